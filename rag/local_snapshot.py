@@ -1,0 +1,220 @@
+"""One state of a local index: an open SQLite transaction and the vectors that belong to it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.datamodels import Document, Passage, Sentence
+from rag.errors import DamagedIndexError, UnknownDocumentError
+from rag.store import IndexState, VectorMatch
+from rag.vector_file import VectorIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the
+# usual constants and an idf that stays positive (Lucene's).
+K1, B = 1.2, 0.75
+
+_DOCUMENTS = (
+    "SELECT id, title, text, source, published, language, sha256, path, body_start, body_end,"
+    " text_sha256 FROM documents"
+)
+_TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
+_AT_ONCE = 500  # SQLite bounds the parameters of a statement
+
+
+def stem_key(stem: str) -> str:
+    """Write a stem so that FTS5's ASCII tokenizer keeps it whole, whatever its script."""
+    if stem.isascii() and stem.isalnum():
+        return stem
+    return "x" + stem.encode().hex()
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def contents_digest(db: sqlite3.Connection) -> str:
+    """Return the SHA-256 of all that an index holds but its vectors, which have their own."""
+    db.execute("SELECT 1 FROM postings LIMIT 1").fetchone()  # has FTS5 write what it still holds
+    digest = hashlib.sha256()
+    for table in _TABLES:
+        for row in db.execute(f"SELECT * FROM {table} ORDER BY 1"):  # noqa: S608  constant
+            if row[0] != "contents_sha256":
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+class LocalSnapshot:
+    """See ``rag.store.Snapshot``.
+
+    Args:
+        db: Connection with an open read transaction.
+        state: What the index holds.
+        vectors: Passage vectors under ``2 p``, sentence vectors under ``2 s + 1``.
+        words: Words of all passages, for BM25's mean length.
+        repair: The command that builds this index anew.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        state: IndexState,
+        vectors: VectorIndex,
+        words: int,
+        repair: str,
+    ) -> None:
+        self._db = db
+        self._state = state
+        self._vectors = vectors
+        self._mean_length = words / max(1, state.passages)
+        self._repair = repair
+
+    @property
+    def state(self) -> IndexState:
+        """Return what the index holds."""
+        return self._state
+
+    def documents(self) -> list[Document]:
+        """Return every document, in order of path."""
+        rows = self._db.execute(_DOCUMENTS + " ORDER BY path, id")
+        return [self._verified(row) for row in rows]
+
+    def document(self, document_id: str) -> Document:
+        """Return one document.
+
+        Raises:
+            UnknownDocumentError: If there is none of that id.
+        """
+        row = self._db.execute(_DOCUMENTS + " WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise UnknownDocumentError(
+                f"no document has the id {document_id!r}; list them with: python -m rag info"
+            )
+        return self._verified(row)
+
+    def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
+        """Return passages in the order asked."""
+        rows = self._rows('SELECT id, document_id, start, "end" FROM passages', "id", passage_ids)
+        found = {row[0]: row for row in rows}
+        texts = self._texts({row[1] for row in rows})
+        return [
+            Passage(i, document, start, end, texts[document][start:end])
+            for i, document, start, end in (found[i] for i in passage_ids)
+        ]
+
+    def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
+        """Return the sentences of passages, in the order asked, then of the text."""
+        rows = self._rows(
+            'SELECT s.id, s.passage_id, p.document_id, s.start, s."end", s.is_title'
+            " FROM sentences s JOIN passages p ON p.id = s.passage_id",
+            "s.passage_id",
+            passage_ids,
+        )
+        texts = self._texts({row[2] for row in rows})
+        rank = {passage_id: position for position, passage_id in enumerate(passage_ids)}
+        return [
+            Sentence(i, passage, document, start, end, texts[document][start:end], bool(title))
+            for i, passage, document, start, end, title in sorted(
+                rows, key=lambda row: (rank[row[1]], row[3])
+            )
+        ]
+
+    def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[VectorMatch]:
+        """Return the passages that own the ``k`` nearest vectors, best first."""
+        ids = self._vectors.search(vector, k)
+        owners = self._rows(
+            "SELECT id, passage_id FROM sentences", "id", [i // 2 for i in ids if i % 2]
+        )
+        passages = {i // 2 for i in ids if i % 2 == 0} | {row[1] for row in owners}
+        matches = self.score_passages(vector, sorted(passages))
+        return sorted(matches, key=lambda m: -(m.passage_cosine + m.sentence_cosine))
+
+    def score_passages(
+        self, vector: NDArray[np.float32], passage_ids: Sequence[int]
+    ) -> list[VectorMatch]:
+        """Return both exact cosines of given passages, in the order asked."""
+        rows = self._rows("SELECT id, passage_id FROM sentences", "passage_id", passage_ids)
+        own = self._vectors.score(vector, [2 * i for i in passage_ids])
+        best: dict[int, float] = defaultdict(lambda: -1.0)
+        cosines = self._vectors.score(vector, [2 * row[0] + 1 for row in rows])
+        for (_, passage_id), cosine in zip(rows, cosines, strict=True):
+            best[passage_id] = max(best[passage_id], float(cosine))
+        return [VectorMatch(i, float(c), best[i]) for i, c in zip(passage_ids, own, strict=True)]
+
+    def score_sentences(
+        self, vector: NDArray[np.float32], sentence_ids: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Return ``(n,) float32``, the exact cosines of sentences."""
+        return self._vectors.score(vector, [2 * i + 1 for i in sentence_ids])
+
+    def search_words(self, words: Sequence[Mapping[str, float]]) -> dict[int, float]:
+        """Return the BM25 of passages that hold a word, as a share of the most possible."""
+        counts = [self._occurrences(word) for word in words]
+        lengths = self._lengths({passage for count in counts for passage in count})
+        rarity = [self._idf(count) for count in counts]
+        scores: dict[int, float] = defaultdict(float)
+        for count, idf in zip(counts, rarity, strict=True):
+            for passage, n in count.items():
+                length = 1 - B + B * lengths[passage] / self._mean_length
+                scores[passage] += idf * n / (n + K1 * length) / sum(rarity)
+        return dict(scores)
+
+    def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
+        """Return each word's inverse document frequency, highest for words nowhere found."""
+        return [self._idf(self._occurrences(word)) for word in words]
+
+    def _occurrences(self, word: Mapping[str, float]) -> dict[int, float]:
+        counts: dict[int, float] = defaultdict(float)
+        for stem, weight in word.items():
+            rows = self._db.execute(
+                "SELECT doc, count(*) FROM postings WHERE term = ? GROUP BY doc", (stem_key(stem),)
+            )
+            for passage, n in rows:
+                counts[passage] += weight * n
+        return counts
+
+    def _idf(self, counts: Mapping[int, float]) -> float:
+        """Weigh a word by its rarity; a passage that holds it by half counts half."""
+        frequency = math.fsum(min(1.0, n) for n in counts.values())  # in any order, the same
+        return math.log(1 + (self._state.passages - frequency + 0.5) / (frequency + 0.5))
+
+    def _lengths(self, passage_ids: Iterable[int]) -> dict[int, int]:
+        return dict(self._rows("SELECT id, words FROM passages", "id", sorted(passage_ids)))
+
+    def _texts(self, document_ids: Iterable[str]) -> dict[str, str]:
+        select = "SELECT id, text, text_sha256, path FROM documents"
+        rows = self._rows(select, "id", sorted(document_ids))
+        for _, *facts in rows:
+            self._check_text(*facts)
+        return {row[0]: row[1] for row in rows}
+
+    def _verified(self, row: Sequence[Any]) -> Document:
+        *fields, digest = row
+        document = Document(*fields)
+        self._check_text(document.text, digest, document.path)
+        return document
+
+    def _check_text(self, text: str, digest: str, path: str) -> None:
+        if text_digest(text) != digest:
+            raise DamagedIndexError(
+                f"the text of {path} was altered in the index; type: {self._repair}"
+            )
+
+    def _rows(self, select: str, column: str, values: Sequence[int | str]) -> list[Any]:
+        """Run ``SELECT … WHERE column IN (values)``, however many values there are."""
+        rows: list[Any] = []
+        for first in range(0, len(values), _AT_ONCE):
+            part = values[first : first + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            rows += self._db.execute(f"{select} WHERE {column} IN ({marks})", part).fetchall()
+        return rows

@@ -1,0 +1,155 @@
+"""Hits → the verbatim sentences that answer, or an honest none.
+
+``rag.evidence`` gives every sentence of the best passages the probability that it
+answers; those nearly as probable as the best are quoted, unless a second logistic
+model finds too little in them to believe that they answer at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rag.datamodels import Answer, Document, Hit, Quote
+from rag.errors import VerbatimError
+from rag.evidence import Evidence, coefficients, logistic, weigh
+from rag.store import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_QUOTES = 5
+MAX_SENTENCES = 8  # of which neighbours make one quote
+READ_PASSAGES = 8  # best passages whose sentences are read
+
+# A sentence is quoted when its odds are at least this share of the best one's: a smaller one
+# where the question asks for several things ("each country", « quelles mesures »).
+_SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.4, 0.25
+_SEVERAL = re.compile(
+    r"\b(each|every|all|both|list|which\s(?:\w+\s)?\w+s|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"
+    r"|chaque|chacun\w*|tous|toutes|les\sdeux|quels|quelles|lesquel\w+|et\s(?:qu|pourquoi|comment)\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def answer(
+    snapshot: Snapshot,
+    question: str,
+    vector: NDArray[np.float32],
+    words: Sequence[Mapping[str, float]],
+    hits: Sequence[Hit],
+    min_confidence: float,
+    k: int,
+) -> Answer:
+    """Quote the sentences of the hits that answer a question.
+
+    Args:
+        snapshot: The state of the index the hits come from.
+        question: As asked.
+        vector: ``(dim,) float32``, its unit vector.
+        words: Its words, each a mapping of stems to weights.
+        hits: The nearest passages, best first.
+        min_confidence: Below it, nothing is quoted.
+        k: How many hits the answer lists.
+
+    Returns:
+        The answer, with the ``k`` best of the hits given.
+
+    Raises:
+        VerbatimError: If a quote is not its source's words: it is refused, not shown.
+    """
+    evidence = weigh(snapshot, question, vector, words, hits[:READ_PASSAGES])
+    chosen = choose(evidence, asks_several(question))
+    confidence = estimate_confidence(chosen)
+    if confidence < min_confidence:
+        return Answer(question, False, confidence, [], list(hits[:k]))
+    documents = {
+        document_id: snapshot.document(document_id)
+        for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
+    }
+    groups = _merge(chosen, documents)
+    best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
+    quotes = [
+        _quote(documents[group[0].sentence.document_id], group) for group in groups if group in best
+    ]
+    return Answer(question, bool(quotes), confidence, quotes, list(hits[:k]))
+
+
+def asks_several(question: str) -> bool:
+    """Tell whether a question asks for several things, by its words."""
+    return bool(_SEVERAL.search(question))
+
+
+def choose(evidence: Sequence[Evidence], several: bool) -> list[Evidence]:
+    """Keep the sentences nearly as probable as the best, at most ``MAX_SENTENCES``.
+
+    Args:
+        evidence: Most probable first.
+        several: Whether the question asks for several things.
+
+    Returns:
+        In order of the best sentence of each document, then of the text.
+    """
+    if not evidence:
+        return []
+    share = _SHARE_OF_SEVERAL if several else _SHARE_OF_BEST
+    least = share * _odds(evidence[0])
+    chosen = [e for e in evidence[:MAX_SENTENCES] if _odds(e) >= least]
+    place = {e.sentence.document_id: i for i, e in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda e: (place[e.sentence.document_id], e.sentence.start))
+
+
+def _odds(evidence: Evidence) -> float:
+    return evidence.probability / (1 - evidence.probability)
+
+
+def confidence_features(chosen: Sequence[Evidence]) -> dict[str, float]:
+    """Return the numbers the confidence model weighs, of at least one sentence."""
+    return {
+        "cosine": max(e.cosine for e in chosen),
+        "coverage": max(e.coverage for e in chosen),
+        "passage_cosine": max(e.passage_cosine for e in chosen),
+        "passage_coverage": max(e.passage_coverage for e in chosen),
+    }
+
+
+def estimate_confidence(chosen: Sequence[Evidence]) -> float:
+    """Return the probability that the sentences chosen answer, 0 to 1."""
+    if not chosen:
+        return 0.0
+    return logistic(coefficients()["confidence"], confidence_features(chosen))
+
+
+def _merge(chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> list[list[Evidence]]:
+    """Group sentences that follow one another in a paragraph, across passages too."""
+    groups: list[list[Evidence]] = []
+    for item in chosen:
+        last = groups[-1][-1].sentence if groups else None
+        if last and last.document_id == item.sentence.document_id:
+            gap = documents[last.document_id].text[last.end : item.sentence.start]
+            if not gap.strip() and gap.count("\n") <= 1:
+                groups[-1].append(item)
+                continue
+        groups.append([item])
+    return groups
+
+
+def _quote(document: Document, group: Sequence[Evidence]) -> Quote:
+    start, end = group[0].sentence.start, group[-1].sentence.end
+    text = document.text[start:end]
+    if any(document.text[e.sentence.start : e.sentence.end] != e.sentence.text for e in group):
+        raise VerbatimError(f"a quote of {document.path} is not its words; build the index again")
+    return Quote(
+        document_id=document.id,
+        start=start,
+        end=end,
+        text=text,
+        score=max(e.nearness for e in group),
+        title=document.title,
+        source=document.source,
+        published=document.published,
+        language=document.language,
+        sha256=document.sha256,
+    )
