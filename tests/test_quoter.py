@@ -1,0 +1,149 @@
+"""The quoter: the article's own words, few, in order, or honestly none."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import HashingEmbedder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag import quoter, retriever
+from rag.datamodels import Answer, Document
+from rag.errors import VerbatimError
+from rag.library import Library
+from rag.local_store import LocalStore
+from rag.settings import Settings
+from rag.store import Snapshot
+from rag.words import question_words
+
+EAGER = Settings(min_confidence=0.0)
+
+
+def make(tmp_path: Path, **texts: str) -> Library:
+    folder = tmp_path / "texts"
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
+    return Library.build([folder], tmp_path / "index", embedder=HashingEmbedder(), settings=EAGER)
+
+
+def ask(snapshot: Snapshot, question: str, min_confidence: float = 0.0, k: int = 5) -> Answer:
+    vector, words = HashingEmbedder().encode_question(question), question_words(question)
+    hits = retriever.retrieve(snapshot, vector, words, 10)
+    return quoter.answer(snapshot, question, vector, words, hits, min_confidence, k)
+
+
+def check_verbatim(library: Library, answer: Answer) -> None:
+    for quote in answer.quotes:
+        document = library.document(quote.document_id)
+        assert document.text[quote.start : quote.end] == quote.text != ""
+        assert (quote.title, quote.source, quote.published, quote.language, quote.sha256) == (
+            document.title, document.source, document.published, document.language, document.sha256,
+        )  # fmt: skip
+        assert document.body_start <= quote.start < quote.end <= document.body_end
+        assert 0 <= quote.score <= 1
+
+
+def test_titles_are_never_quoted(tmp_path: Path) -> None:
+    text = "Il fait beau ici.\n\nLe phare de Kervignac\n\nSa lampe porte loin. Elle est rouge."
+    library = make(tmp_path, a=text)
+    answer = library.ask("Le phare de Kervignac ?")
+    assert answer.quotes
+    assert not any("Kervignac" in quote.text for quote in answer.quotes)
+    assert any("Kervignac" in hit.passage.text for hit in answer.hits)
+
+
+def test_at_most_five_quotes(tmp_path: Path) -> None:
+    texts = {f"a{i}": f"Le chat numéro {i} dort. Il pleut." for i in range(12)}
+    answer = make(tmp_path, **texts).ask("Le chat dort ?")
+    assert 1 <= len(answer.quotes) <= 5
+
+
+def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
+    rain = "Il pleut beaucoup. " * 40
+    library = make(tmp_path, a=f"Le chat noir dort. {rain}\n\nLe chat gris dort. {rain}")
+    quotes = library.ask("Quels chats dorment ? Un chat gris dort ?").quotes
+    assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
+
+
+def test_neighbours_are_one_quote(tmp_path: Path) -> None:
+    text = "Il pleut. Le chat noir dort. Le chat noir rêve. Rien ne bouge."
+    answer = make(tmp_path, a=text).ask("Que fait chaque chat noir : dort, rêve ?")
+    assert [quote.text for quote in answer.quotes] == ["Le chat noir dort. Le chat noir rêve."]
+
+
+def test_what_was_said_is_not_said_again(tmp_path: Path) -> None:
+    one, two = "Le chat noir dort.", "Le chat\nnoir dort."
+    answer = make(tmp_path, a=f"{one} Il pleut.", b=f"{two} Il vente.").ask("Le chat noir dort ?")
+    said = [" ".join(quote.text.split()) for quote in answer.quotes]
+    assert sum(one in text for text in said) == 1
+
+
+def test_no_answer_has_no_quotes_but_the_nearest_hits(library: Library) -> None:
+    strict = Settings(min_confidence=1.0)
+    asked = Library.open(library._store.folder, embedder=HashingEmbedder(), settings=strict)
+    answer = asked.ask("How to bake bread?", k=3)
+    assert (answer.answered, answer.quotes) == (False, [])
+    assert len(answer.hits) == 3
+    assert 0 <= answer.confidence < 1
+
+
+def test_a_library_of_titles_alone_answers_nothing(tmp_path: Path) -> None:
+    answer = make(tmp_path, a="# Le phare de Kervignac").ask("Le phare de Kervignac ?")
+    assert (answer.answered, answer.quotes) == (False, [])
+    assert len(answer.hits) == 1
+
+
+PIECES = [
+    "Le chat dort. ", "Il rêve\u00a0! ", "« Où ? », dit-il. ", "\n\n", "\r\n", "Un titre\n\n",
+    "L'e\u0301te\u0301 👩‍🔬 vient. ", "chat " * 60, "\u200b", "- un chat\n", "10\u202f000 chats. ",
+]  # fmt: skip
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12))
+def test_every_quote_is_verbatim(tmp_path: Path, pieces: list[str]) -> None:
+    library = make(tmp_path, a="Le chat noir. " + "".join(pieces), b="Le chien dort. Il rêve.")
+    for question in ("Où dort le chat ?", "Who dreams, and how many cats in summer?"):
+        answer = library.ask(question)
+        check_verbatim(library, answer)
+        assert answer.answered == bool(answer.quotes)
+        assert len(answer.quotes) <= 5
+        places = [(q.document_id, q.start) for q in answer.quotes]
+        assert len(set(places)) == len(places)
+
+
+class LyingSnapshot:
+    """A snapshot whose documents are not those its passages were cut from."""
+
+    def __init__(self, honest: Snapshot) -> None:
+        self._honest = honest
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._honest, name)
+
+    def document(self, document_id: str) -> Document:
+        document = self._honest.document(document_id)
+        return replace(document, text=document.text.replace("lampe", "coupe"))
+
+
+@contextmanager
+def lying(library: Library) -> Iterator[Any]:
+    with LocalStore(library._store.folder).snapshot() as snapshot:
+        yield LyingSnapshot(snapshot)
+
+
+def test_a_store_that_lies_is_not_quoted(library: Library) -> None:
+    with lying(library) as snapshot, pytest.raises(VerbatimError, match=r"build the index again$"):
+        ask(snapshot, "À combien de kilomètres porte la lampe du phare ?")
+
+
+def test_no_hits_no_answer(library: Library) -> None:
+    with LocalStore(library._store.folder).snapshot() as snapshot:
+        vector = HashingEmbedder().encode_question("chat")
+        answer = quoter.answer(snapshot, "chat", vector, [], [], 0.0, 5)
+    assert (answer.answered, answer.confidence, answer.quotes) == (False, 0.0, [])

