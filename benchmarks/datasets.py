@@ -126,7 +126,10 @@ def split_of(
 
 
 def answers_dev(data: Path) -> tuple[AnswerCase, ...]:
-    """Load the 240 answer cases; each article they touch is "test" in every other set."""
+    """Load the 240 answer cases; each article they touch is "test" in every other set.
+
+    They were written for this project; without them, PIAF is split by hash alone.
+    """
     return tuple(
         AnswerCase(
             id=row["id"],
@@ -137,7 +140,7 @@ def answers_dev(data: Path) -> tuple[AnswerCase, ...]:
             gold=tuple(row["gold"]),
             after=row.get("after"),
         )
-        for row in _json_lines(data / ANSWERS_FILE)
+        for row in _optional_lines(data / ANSWERS_FILE)
     )
 
 
@@ -153,7 +156,7 @@ def piaf(data: Path, split: Split | None = None) -> QuestionSet:
         data: The data folder.
         split: Articles of this split only; every article when absent.
     """
-    english = {row["id"]: row["en"] for row in _json_lines(data / PIAF_ENGLISH_FILE)}
+    english = {row["id"]: row["en"] for row in _optional_lines(data / PIAF_ENGLISH_FILE)}
     reserved = reserved_titles(data)
     articles = [
         article
@@ -266,7 +269,13 @@ def _tab_rows(path: Path) -> Iterator[list[str]]:
         yield from csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
+def _optional_lines(path: Path) -> Iterator[dict[str, Any]]:
+    return _json_lines(path) if path.exists() else iter(())
+
+
 def _json(path: Path) -> Any:
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing; benchmarks/README.md says where to find it")
     with lzma.open(path, "rt", encoding="utf-8") as file:
         return json.load(file)
 

