@@ -100,8 +100,8 @@ def weigh(
     sentences = snapshot.sentences([hit.passage.id for hit in hits])
     cosines = snapshot.score_sentences(vector, [sentence.id for sentence in sentences])
     rarity = snapshot.rarity(words)
-    languages = {hit.passage.document_id: "" for hit in hits}
-    languages = {i: snapshot.document(i).language for i in languages}
+    quoted = {hit.passage.document_id for hit in hits}
+    languages = {document_id: snapshot.document(document_id).language for document_id in quoted}
     stems = {
         sentence.id: analyse(sentence.text, languages[sentence.document_id])
         for sentence in sentences

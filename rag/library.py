@@ -43,12 +43,7 @@ class Library:
         self._store = store
         self._embedder = embedder
         self._settings = settings
-        self._written = False
-
-    @property
-    def written(self) -> bool:
-        """Tell whether ``build`` had anything to write; false where all was up to date."""
-        return self._written
+        self._written = False  # whether a build had anything to write
 
     @classmethod
     def build(

@@ -164,6 +164,13 @@ def _finished(index: Path) -> bool:
     return True
 
 
+def build_on_full_disk(articles: Path, index: Path, limit: int) -> None:
+    """Build where no file may grow beyond a limit in bytes; only for a child process."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    build(articles, index)
+
+
 class TestFullDisk:
     @pytest.mark.parametrize("limit", [0, 1_000, 10_000, 40_000, 60_000, 70_000])
     def test_the_old_index_answers(
@@ -173,13 +180,7 @@ class TestFullDisk:
         for number in range(40):
             (articles / f"{number}.txt").write_text(f"{NEW} C'est le numéro {number}.")
 
-        def work() -> object:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            build(articles, index)
-            return None
-
-        error = in_child(work)
+        error = in_child(lambda: build_on_full_disk(articles, index, limit))
         assert isinstance(error, IndexWriteError), error
         assert str(error).endswith("choose another folder with --index")
         assert told(reopen(index)) == before
@@ -189,13 +190,7 @@ class TestFullDisk:
 
     @pytest.mark.parametrize("limit", [0, 1_000, 10_000, 40_000])
     def test_a_first_build(self, articles: Path, index: Path, limit: int) -> None:
-        def work() -> object:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            build(articles, index)
-            return None
-
-        error = in_child(work)
+        error = in_child(lambda: build_on_full_disk(articles, index, limit))
         assert isinstance(error, IndexWriteError), error
         with pytest.raises(MissingIndexError):
             reopen(index)
