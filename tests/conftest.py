@@ -1,11 +1,9 @@
 """Tiny articles, a deterministic embedder, and a library of both on real SQLite and FAISS."""
 
 import os
-import pickle
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import numpy as np
@@ -22,7 +20,6 @@ hypothesis.settings.register_profile("laws", deadline=None, derandomize=True, da
 hypothesis.settings.load_profile("laws")
 
 ROOT = Path(__file__).parent.parent
-NOBODY = 65_534  # the user who owns nothing
 
 ARTICLES = {
     "phare.txt": """ date 2023-05 Le phare de Kervignac a été rallumé samedi 6 mai. \
@@ -121,32 +118,6 @@ def index(tmp_path: Path) -> Path:
 @pytest.fixture
 def library(articles: Path, index: Path, embedder: HashingEmbedder, settings: Settings) -> Library:
     return Library.build([articles], index, embedder=embedder, settings=settings)
-
-
-def in_child(work: Callable[[], Any], user: int | None = None) -> Any:
-    """Run a function in a forked process, as another user if asked, and return its result.
-
-    Root reads and writes everything whatever its mode: only another user can be refused.
-    """
-    receive, send = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if user is not None and os.getuid() == 0:
-                os.setgroups([])
-                os.setgid(user)
-                os.setuid(user)
-            result = work()
-        except BaseException as error:  # carried to the parent, whatever it is
-            result = error
-        with os.fdopen(send, "wb") as pipe:
-            pickle.dump(result, pipe)
-        os._exit(0)
-    os.close(send)
-    with os.fdopen(receive, "rb") as pipe:
-        data = pipe.read()
-    os.waitpid(child, 0)
-    return pickle.loads(data)  # noqa: S301  our own child
 
 
 @pytest.fixture

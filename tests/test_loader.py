@@ -6,7 +6,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import NOBODY, ROOT, in_child
+from child import NOBODY, in_child
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -277,7 +278,7 @@ class TestPermissions:
         path = reachable / "a.txt"
         path.write_text("Un chat.")
         path.chmod(0)
-        error = in_child(lambda: load(path, detect_language), user=NOBODY)
+        error = in_child(load, path, detect_language, user=NOBODY)
         assert isinstance(error, SourceError)
         assert str(error).endswith("check its permissions")
 
@@ -287,7 +288,7 @@ class TestPermissions:
         (folder / "inner").mkdir(parents=True)
         (folder / "a.txt").write_text("Un chat.")
         folder.chmod(0o600)
-        error = in_child(lambda: find_articles([folder / asked]), user=NOBODY)
+        error = in_child(find_articles, [folder / asked], user=NOBODY)
         assert isinstance(error, SourceError)
         assert str(error).endswith("check its permissions")
 
@@ -295,6 +296,6 @@ class TestPermissions:
         (reachable / "shelf" / "closed").mkdir(parents=True)
         (reachable / "shelf" / "a.txt").write_text("Un chat.")
         (reachable / "shelf" / "closed").chmod(0)
-        error = in_child(lambda: find_articles([reachable / "shelf"]), user=NOBODY)
+        error = in_child(find_articles, [reachable / "shelf"], user=NOBODY)
         assert isinstance(error, SourceError)
         assert "closed" in str(error)

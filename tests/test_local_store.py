@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -18,7 +17,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import NOBODY, HashingEmbedder, in_child
+from child import NOBODY, in_child, run_until
+from conftest import HashingEmbedder
 
 from rag.errors import (
     BusyIndexError,
@@ -60,6 +60,22 @@ def told(library: Library) -> list[object]:
     return [answer.confidence, answer.quotes, hits, library.documents()]
 
 
+def told_by(index: Path) -> list[object]:
+    return told(reopen(index))
+
+
+def count_built(articles: Path, index: Path) -> int:
+    return len(build(articles, index).documents())
+
+
+def refused(articles: Path, index: Path) -> tuple[str, int]:
+    """Try to build where it is not allowed; what is said, and how many texts were embedded."""
+    embedder = HashingEmbedder()
+    with pytest.raises(IndexWriteError) as raised:
+        build(articles, index, embedder)
+    return str(raised.value), len(embedder.embedded)
+
+
 def vectors_file(index: Path) -> Path:
     (path,) = index.glob("vectors-*.faiss")
     return path
@@ -77,18 +93,6 @@ def edit(index: Path, statement: str) -> None:
     db.close()
 
 
-def run_until(moment: Callable[[], object], work: Callable[[], object]) -> bool:
-    """Run work in a child that ``moment`` may kill; tell whether it came to its end."""
-    child = os.fork()
-    if child == 0:
-        moment()
-        work()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert not os.WIFSIGNALED(status) or os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGALRM)
-    return os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
-
-
 class TestKilledWriter:
     def test_at_every_file_operation(self, library: Library, articles: Path, index: Path) -> None:
         before = told(library)
@@ -96,7 +100,7 @@ class TestKilledWriter:
         for point in range(1, 200):
             copy = index.with_name(f"copy-{point}")
             shutil.copytree(index, copy)
-            done = run_until(partial(_die_at, point), partial(build, articles, copy))
+            done = not run_until(partial(_die_at, point), partial(build, articles, copy))
             survivor = reopen(copy)
             after = told(survivor)
             if not done and len(survivor.documents()) == 4:
@@ -117,14 +121,15 @@ class TestKilledWriter:
         for moment in range(12):
             copy = index.with_name(f"copy-{moment}")
             shutil.copytree(index, copy)
-            run_until(partial(_die_after, 0.0001 + moment * 0.004), partial(build, articles, copy))
+            ended = partial(_die_after, 0.0001 + moment * 0.004)
+            assert run_until(ended, partial(build, articles, copy)) in (0, -signal.SIGALRM)
             survivor = reopen(copy)
             assert told(survivor) == before or len(survivor.documents()) == 5
 
     def test_a_first_build_leaves_nothing_to_believe(self, articles: Path, tmp_path: Path) -> None:
         for point in range(1, 200):
             index = tmp_path / f"index-{point}"
-            done = run_until(partial(_die_at, point), partial(build, articles, index))
+            done = not run_until(partial(_die_at, point), partial(build, articles, index))
             if not done and not _finished(index):
                 with pytest.raises(MissingIndexError, match="type: python -m rag build"):
                     reopen(index)
@@ -180,7 +185,7 @@ class TestFullDisk:
         for number in range(40):
             (articles / f"{number}.txt").write_text(f"{NEW} C'est le numéro {number}.")
 
-        error = in_child(lambda: build_on_full_disk(articles, index, limit))
+        error = in_child(build_on_full_disk, articles, index, limit)
         assert isinstance(error, IndexWriteError), error
         assert str(error).endswith("choose another folder with --index")
         assert told(reopen(index)) == before
@@ -190,7 +195,7 @@ class TestFullDisk:
 
     @pytest.mark.parametrize("limit", [0, 1_000, 10_000, 40_000])
     def test_a_first_build(self, articles: Path, index: Path, limit: int) -> None:
-        error = in_child(lambda: build_on_full_disk(articles, index, limit))
+        error = in_child(build_on_full_disk, articles, index, limit)
         assert isinstance(error, IndexWriteError), error
         with pytest.raises(MissingIndexError):
             reopen(index)
@@ -446,10 +451,7 @@ class TestAtOnce:
         for attempt in range(4):
             index = tmp_path / f"index-{attempt}"
             with ThreadPoolExecutor(4) as pool:
-                work = [pool.submit(in_child, lambda i=index: _try_build(articles, i))] * 1
-                work += [
-                    pool.submit(in_child, lambda i=index: _try_build(articles, i)) for _ in range(3)
-                ]
+                work = [pool.submit(in_child, _try_build, articles, index) for _ in range(4)]
                 results = [each.result() for each in work]
             assert any(result is None for result in results), results
             assert all(result is None or isinstance(result, BusyIndexError) for result in results)
@@ -560,39 +562,33 @@ class TestReadOnly:
 
     def test_it_can_be_asked(self, shelf: Path) -> None:
         before = told(reopen(shelf))
-        assert in_child(lambda: told(reopen(shelf)), user=NOBODY) == before
+        assert in_child(told_by, shelf, user=NOBODY) == before
 
     def test_a_build_that_changes_nothing_passes(self, shelf: Path, articles: Path) -> None:
-        assert in_child(lambda: len(build(articles, shelf).documents()), user=NOBODY) == 4
+        assert in_child(count_built, articles, shelf, user=NOBODY) == 4
 
     def test_a_write_is_refused(self, shelf: Path, articles: Path) -> None:
         (articles / "moulin.txt").write_text(NEW)
-        error = in_child(lambda: build(articles, shelf) and None, user=NOBODY)
+        error = in_child(count_built, articles, shelf, user=NOBODY)
         assert isinstance(error, IndexWriteError), error
         assert len(reopen(shelf).documents()) == 4
 
     def test_a_folder_that_cannot_be_made(self, reachable: Path, articles: Path) -> None:
         (reachable / "closed").mkdir(mode=0o555)
-        error = in_child(lambda: build(articles, reachable / "closed" / "index"), user=NOBODY)
+        error = in_child(count_built, articles, reachable / "closed" / "index", user=NOBODY)
         assert isinstance(error, IndexWriteError), error
 
     def test_so_is_it_before_anything_is_embedded(self, reachable: Path, articles: Path) -> None:
         (reachable / "closed").mkdir(mode=0o555)
 
-        def work() -> tuple[str, int]:
-            embedder = HashingEmbedder()
-            with pytest.raises(IndexWriteError) as raised:
-                build(articles, reachable / "closed", embedder)
-            return str(raised.value), len(embedder.embedded)
-
-        message, embedded = in_child(work, user=NOBODY)
+        message, embedded = in_child(refused, articles, reachable / "closed", user=NOBODY)
         assert message.endswith("choose another folder with --index")
         assert embedded == 0
 
     @pytest.mark.parametrize("name", [DATABASE, "vectors-1.faiss", "."])
     def test_what_cannot_be_read_is_told(self, shelf: Path, name: str) -> None:
         (shelf / name).chmod(0)
-        error = in_child(lambda: told(reopen(shelf)), user=NOBODY)
+        error = in_child(told_by, shelf, user=NOBODY)
         (shelf / name).chmod(0o755)
         assert isinstance(error, LibraryIndexError), error
         assert "permission" in str(error)
@@ -603,7 +599,7 @@ class TestReadOnly:
         holder = sqlite3.connect(shelf / DATABASE)
         holder.execute("SELECT * FROM meta").fetchone()  # keeps the log from being folded in
         build(articles, shelf)
-        assert in_child(lambda: len(reopen(shelf).documents()), user=NOBODY) == 5
+        assert in_child(told_by, shelf, user=NOBODY) == told(reopen(shelf))
         holder.close()
 
 
