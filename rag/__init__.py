@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rag.datamodels import Answer, Document, Hit, Passage, Quote
+from rag.datamodels import Answer, Document, Excerpt, Hit, Match, Passage, Quote, Turn, Why
 from rag.errors import RagError
 
 if TYPE_CHECKING:
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Document",
+    "Excerpt",
     "Hit",
     "Library",
+    "Match",
     "Passage",
     "Quote",
     "RagError",
+    "Turn",
+    "Why",
     "ask",
     "retrieve",
 ]

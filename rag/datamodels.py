@@ -1,4 +1,4 @@
-"""The nouns: Document, Passage, Sentence, Hit, Quote, Answer.
+"""The nouns: Document, Passage, Sentence, Hit, Quote, Answer, and what explains a quote.
 
 The law of the house: for every Passage, Sentence and Quote,
 ``document.text[start:end] == text``. Offsets count Unicode code points of the
@@ -91,12 +91,72 @@ class Hit:
         score: What hits are ordered by: the fusion of the two below, at most 1.
         dense: Mean of the cosines of the question with the passage and with its best sentence.
         lexical: BM25 of the question's words in the passage, as a share of the most possible.
+        dense_rank: Its place by ``dense`` among the passages considered, from 1.
+        lexical_rank: Its place by ``lexical`` among them, from 1; 0 where no word matches.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    dense_rank: int = 0
+    lexical_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words of an article that stand beside a quote: ``document.text[start:end] == text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the question and the word of the quote that answers to it.
+
+    Attributes:
+        asked: The question's word, as typed.
+        found: The article's word, ``document.text[start:end]``.
+        start: Where it stands in the article.
+        end: After its last character.
+        weight: 1 for the same word, else the probability of the translation.
+    """
+
+    asked: str
+    found: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What counted for a quote, of its best sentence.
+
+    Attributes:
+        probability: That this sentence answers, 0 to 1.
+        reading: What the reader makes of the sentence, as a probability; None where it was not
+            read.
+        cosine: Of the question with the sentence, -1 to 1.
+        coverage: Share of the question's words that the sentence holds, weighted by rarity.
+        asked_for: The type of thing asked for (``person``, ``date`` …); empty when any would do.
+        holds_it: Whether the sentence holds a thing of that type.
+        dense_rank: Place of its passage by meaning, from 1.
+        lexical_rank: Place of its passage by words, from 1; 0 where no word matches.
+        matches: The words that matched, in order of the article.
+    """
+
+    probability: float
+    reading: float | None
+    cosine: float
+    coverage: float
+    asked_for: str
+    holds_it: bool
+    dense_rank: int
+    lexical_rank: int
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +175,9 @@ class Quote:
         published: The article's date; empty when unknown.
         language: The article's language tag.
         sha256: Digest of the article's bytes.
+        speaker: Who says it, in the article's words, where it is reported speech; else empty.
+        context: What the quote leans on ("He", "However"), to be shown lighter; in order.
+        why: What counted for it.
     """
 
     document_id: str
@@ -127,6 +190,9 @@ class Quote:
     published: str = ""
     language: str = "und"
     sha256: str = ""
+    speaker: str = ""
+    context: tuple[Excerpt, ...] = ()
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +203,10 @@ class Answer:
         question: As asked.
         answered: Whether ``quotes`` are believed to answer.
         confidence: Estimated probability that they do, 0 to 1.
-        quotes: In document order; empty when not answered.
+        quotes: Grouped by article, in its order; empty when not answered.
         hits: The nearest passages, best first, answered or not.
+        searched_as: The question that was searched: itself, or what a follow-up stands for.
+        unknown_words: Words of the question that no article of the library holds.
     """
 
     question: str
@@ -146,18 +214,47 @@ class Answer:
     confidence: float
     quotes: list[Quote] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
+    searched_as: str = ""
+    unknown_words: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values.
 
         The keys are those of the dataclasses::
 
-            {"question": str, "answered": bool, "confidence": float,
+            {"question": str, "searched_as": str, "answered": bool, "confidence": float,
+             "unknown_words": [str],
              "quotes": [{"document_id": str, "start": int, "end": int, "text": str,
                          "score": float, "title": str, "source": str,
-                         "published": str, "language": str, "sha256": str}],
+                         "published": str, "language": str, "sha256": str, "speaker": str,
+                         "context": [{"start": int, "end": int, "text": str}],
+                         "why": {"probability": float, "reading": float or null,
+                                 "cosine": float, "coverage": float, "asked_for": str,
+                                 "holds_it": bool, "dense_rank": int, "lexical_rank": int,
+                                 "matches": [{"asked": str, "found": str, "start": int,
+                                              "end": int, "weight": float}]}}],
              "hits": [{"passage": {"id": int, "document_id": str, "start": int,
                                    "end": int, "text": str},
-                       "score": float, "dense": float, "lexical": float}]}
+                       "score": float, "dense": float, "lexical": float,
+                       "dense_rank": int, "lexical_rank": int}]}
         """
-        return asdict(self)
+        values = asdict(self)
+        values["unknown_words"] = list(self.unknown_words)
+        for quote in values["quotes"]:
+            quote["context"] = list(quote["context"])
+            if quote["why"] is not None:
+                quote["why"]["matches"] = list(quote["why"]["matches"])
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier exchange of a conversation.
+
+    Attributes:
+        question: What was asked, or, for a follow-up, what was searched for it.
+        quotes: The words that were quoted; empty when there was no answer.
+    """
+
+    question: str
+    quotes: tuple[str, ...] = ()

@@ -64,7 +64,7 @@ def answer(
     chosen = choose(evidence, asks_several(question))
     confidence = estimate_confidence(chosen)
     if confidence < min_confidence:
-        return Answer(question, False, confidence, [], list(hits[:k]))
+        return Answer(question, False, confidence, [], list(hits[:k]), searched_as=question)
     documents = {
         document_id: snapshot.document(document_id)
         for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
@@ -74,7 +74,7 @@ def answer(
     quotes = [
         _quote(documents[group[0].sentence.document_id], group) for group in groups if group in best
     ]
-    return Answer(question, bool(quotes), confidence, quotes, list(hits[:k]))
+    return Answer(question, bool(quotes), confidence, quotes, list(hits[:k]), searched_as=question)
 
 
 def asks_several(question: str) -> bool:

@@ -60,9 +60,24 @@ def retrieve(
     bm25 = np.array([lexical.get(i, 0.0) for i in ids])
     fused = (1 - lexical_weight) * dense + lexical_weight * bm25
     best = np.argsort(-fused, kind="stable")[: k + _TIES]
+    dense_ranks, lexical_ranks = _ranks(dense), np.where(bm25 > 0, _ranks(bm25), 0)
     hits = [
-        Hit(passage, float(fused[i]), float(dense[i]), float(bm25[i]))
+        Hit(
+            passage,
+            score=float(fused[i]),
+            dense=float(dense[i]),
+            lexical=float(bm25[i]),
+            dense_rank=int(dense_ranks[i]),
+            lexical_rank=int(lexical_ranks[i]),
+        )
         for i, passage in zip(best, snapshot.passages([ids[i] for i in best]), strict=True)
     ]
     hits.sort(key=lambda h: (-round(h.score, 6), h.passage.document_id, h.passage.start))
     return hits[:k]
+
+
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the place of each score, from 1 for the largest."""
+    ranks = np.empty(len(scores), np.int64)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return ranks
