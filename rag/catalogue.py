@@ -50,6 +50,23 @@ _ENGLISH = {
     "untitled": "Untitled article",
     "place": "characters {start}–{end}",
     "score": "score {value}",
+    # Exports, citations, suggestions
+    "proof_title": "Conversation with the articles",
+    "proof_about": "Every answer is a quotation. Each one is highlighted below, where it stands "
+    "in its article, whole and unchanged.",
+    "proof_articles": "The articles quoted",
+    "proof_searched_as": "Searched as: {question}",
+    "proof_there": "where it stands",
+    "proof_web": "on the web",
+    "proof_missing": "its article is no longer here",
+    "digest": "SHA-256 {value}",
+    "quoted": "“{text}”",
+    "suggest_section": "What does the article say about “{words}”?",
+    "suggest_entity": "What do the articles say about “{words}”?",
+    "shelf_too_many": "You can add {limit} articles at most. Remove one first.",
+    "shelf_file_too_large": "{name} has {size} MB; the limit for a file is {limit} MB.",
+    "shelf_text_too_long": "The text of {name} has {length} characters; the limit is {limit}.",
+    "shelf_full": "{name} does not fit: your articles may have {limit} MB together.",
 }
 
 _FRENCH = {
@@ -92,6 +109,24 @@ _FRENCH = {
     "untitled": "Article sans titre",
     "place": "caractères {start} à {end}",
     "score": "score {value}",
+    # Exports, citations, suggestions
+    "proof_title": "Conversation avec les articles",
+    "proof_about": "Chaque réponse est une citation. Chacune est surlignée plus bas, à sa place "
+    "dans son article, entier et inchangé.",
+    "proof_articles": "Les articles cités",
+    "proof_searched_as": "Recherché sous la forme : {question}",
+    "proof_there": "à sa place",
+    "proof_web": "sur le web",
+    "proof_missing": "son article n’est plus ici",
+    "digest": "SHA-256 {value}",
+    "quoted": "« {text} »",
+    "suggest_section": "Que dit l’article sur « {words} » ?",
+    "suggest_entity": "Que disent les articles sur « {words} » ?",
+    "shelf_too_many": "Vous pouvez ajouter {limit} articles au plus. Retirez-en un d’abord.",
+    "shelf_file_too_large": "{name} fait {size} Mo ; la limite par fichier est de {limit} Mo.",
+    "shelf_text_too_long": "Le texte de {name} compte {length} caractères ; la limite est de "
+    "{limit}.",
+    "shelf_full": "{name} ne tient pas : vos articles peuvent faire {limit} Mo ensemble.",
 }
 
 STRINGS: Final = MappingProxyType(
