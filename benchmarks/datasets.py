@@ -181,7 +181,8 @@ def squad_unanswerable(data: Path, split: Split | None = None) -> QuestionSet:
     """Load the questions of SQuAD 2.0's development set that their passage does not answer.
 
     People wrote them to look answerable (Rajpurkar et al. 2018). The passages are those of
-    `squad`, in the same order; `answer` is empty, and `context` is the passage asked about.
+    `squad`, in the same order; `answer` is empty, `context` is the passage asked about, and
+    `start` where the words stand that look most like an answer.
     """
     contexts: list[Context] = []
     questions: list[Question] = []
@@ -190,12 +191,16 @@ def squad_unanswerable(data: Path, split: Split | None = None) -> QuestionSet:
             continue
         for paragraph in article["paragraphs"]:
             questions += [
-                Question(qa["id"], qa["question"], len(contexts), "", 0)
+                Question(qa["id"], qa["question"], len(contexts), "", _tempting(qa))
                 for qa in paragraph["qas"]
                 if qa.get("is_impossible")
             ]
             contexts.append(Context(article["title"], paragraph["context"]))
     return QuestionSet(f"squad-unanswerable-{split or 'all'}", tuple(contexts), tuple(questions))
+
+
+def _tempting(qa: dict[str, Any]) -> int:
+    return next((int(each["answer_start"]) for each in qa.get("plausible_answers", [])), 0)
 
 
 def in_english(questions: QuestionSet) -> QuestionSet:

@@ -16,6 +16,7 @@ from rag.store import Readable, Snapshot
 from rag.words import question_words
 
 _READ = 10  # passages retrieved for an answer, at least
+_SURE = 0.5  # a question that finds this by itself needs no earlier one
 
 
 class Answerer:
@@ -103,22 +104,23 @@ class Answerer:
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
-        searched = followup.resolve(question, followup.to_turns(history))
+        turns = followup.to_turns(history)
+        answer = self._answer(followup.resolve(question, turns), k, within)
+        if answer.searched_as == question and answer.confidence < _SURE:
+            taken_up = followup.take_up(question, turns)
+            if taken_up != question:
+                second = self._answer(taken_up, k, within)
+                answer = max(answer, second, key=lambda each: each.confidence)
+        return replace(answer, question=question)
+
+    def _answer(self, searched: str, k: int, within: Filter | None) -> Answer:
         vector, words = self._embedder.encode_question(searched), question_words(searched)
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, within)
             hits = retriever.retrieve(snapshot, vector, words, max(k, _READ), documents=admitted)
-            answer = quoter.answer(
-                snapshot,
-                searched,
-                vector,
-                words,
-                hits,
-                self._min_confidence,
-                k,
-                self._reader,
+            return quoter.answer(
+                snapshot, searched, vector, words, hits, self._min_confidence, k, self._reader
             )
-        return replace(answer, question=question)
 
     def weigh(self, question: str, hits: Sequence[Hit]) -> list[evidence.Evidence]:
         """Return the sentences of hits with what speaks for each, most probable first."""

@@ -24,6 +24,7 @@ LONGEST_TURN = 2_000  # characters kept of an earlier question, and of a quote
 LONGEST = 2_000  # characters of what is searched
 
 _QUOTES = 3  # kept of a turn
+_MOST_WORDS = 12  # of a question that may lean on another without showing it
 _LONGEST_TOPIC = 240  # characters added to a follow-up
 _ADDED = re.compile(r"(?P<asked>[^()]*)\((?P<topic>[^()]+)\)\s*")
 _AUXILIARY = re.compile(
@@ -74,6 +75,24 @@ def _resolve(question: str, earlier: str, quotes: Sequence[str]) -> str:
     if leans(question, known):
         return _add(question, topic(earlier, quotes))
     return question
+
+
+def take_up(question: str, history: Sequence[Turn]) -> str:
+    """Return a question with the topic of the turn before it, whatever its words say.
+
+    For a short question that ``resolve`` leaves as it is and that finds no answer by itself: it
+    may lean on what came before without a word that shows it.
+
+    Returns:
+        The question itself where it is long, names something, or nothing was asked before.
+    """
+    before = next((turn for turn in reversed(history) if _has_words(turn.question)), None)
+    words = read_words(question[:LONGEST_FOLLOW_UP])
+    named = any(part.kind == "name" for part in read_parts(question[:LONGEST_FOLLOW_UP]))
+    if before is None or named or len(words) > _MOST_WORDS or _ADDED.fullmatch(question):
+        return question
+    earlier = " ".join(before.question[:LONGEST_TURN].split())
+    return _add(question, topic(earlier, before.quotes))
 
 
 def topic(question: str, quotes: Sequence[str] = ()) -> str:

@@ -80,7 +80,6 @@ def retrieve(
 
 
 def _ranks(scores: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the place of each score, from 1 for the largest."""
-    ranks = np.empty(len(scores), np.int64)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
-    return ranks
+    """Return the place of each score, from 1 for the largest; equal scores share one."""
+    rounded = -np.round(scores, 6)
+    return np.searchsorted(np.sort(rounded), rounded).astype(np.int64) + 1

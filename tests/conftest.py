@@ -102,6 +102,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture
+def eager() -> Settings:
+    """Quote whatever is nearest: the small embedder's cosines are not what confidence knows."""
+    return Settings(min_confidence=0.0)
+
+
+@pytest.fixture
 def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()

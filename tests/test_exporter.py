@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
+from conftest import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -13,6 +14,7 @@ from test_proof import HOSTILE, article, quote, quoted
 from rag.datamodels import Answer, Document, Quote
 from rag.exporter import render_conversation_json, render_conversation_markdown
 from rag.library import Library
+from rag.settings import Settings
 
 
 def shown(markdown: str) -> list[tuple[str, str]]:
@@ -103,8 +105,9 @@ def test_json_is_readable_and_names_the_address() -> None:
     assert "#:~:text=Un%20%C3%A9t%C3%A9%2E" in markdown
 
 
-def test_a_quote_of_an_article_that_is_gone_is_exported(library: Library) -> None:
-    answer = library.ask("How old is the engine of the ferry?")
+def test_a_quote_of_an_article_that_is_gone_is_exported(library: Library, eager: Settings) -> None:
+    asked = Library.open(library._store.folder, embedder=HashingEmbedder(), settings=eager)
+    answer = asked.ask("How old is the engine of the ferry?")
     assert answer.quotes
     assert answer.quotes[0].text in render_conversation_markdown([answer], {}, "en")
     assert json.loads(render_conversation_json([answer], {}, "en"))["documents"] == []

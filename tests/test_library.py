@@ -263,8 +263,12 @@ class TestAnswer:
     def test_it_survives_json(self, library: Library) -> None:
         told = library.ask(QUESTIONS[0]).to_dict()
         assert json.loads(json.dumps(told)) == told
-        assert list(told) == ["question", "answered", "confidence", "quotes", "hits"]
-        assert list(told["hits"][0]) == ["passage", "score", "dense", "lexical"]
+        assert list(told) == [
+            "question", "answered", "confidence", "quotes", "hits", "searched_as", "unknown_words",
+        ]  # fmt: skip
+        assert list(told["hits"][0]) == [
+            "passage", "score", "dense", "lexical", "dense_rank", "lexical_rank",
+        ]  # fmt: skip
         assert list(told["hits"][0]["passage"]) == ["id", "document_id", "start", "end", "text"]
 
     def test_its_quotes_have_the_documented_keys(self, library: Library) -> None:
@@ -273,15 +277,20 @@ class TestAnswer:
         (first, *_) = asked.ask(QUESTIONS[0]).to_dict()["quotes"]
         assert list(first) == [
             "document_id", "start", "end", "text", "score", "title", "source", "published",
-            "language", "sha256",
+            "language", "sha256", "speaker", "context", "why",
         ]  # fmt: skip
+        assert list(first["why"]) == [
+            "probability", "reading", "cosine", "coverage", "asked_for", "holds_it", "dense_rank",
+            "lexical_rank", "matches",
+        ]  # fmt: skip
+        assert list(first["why"]["matches"][0]) == ["asked", "found", "start", "end", "weight"]
 
 
 class TestPublicNames:
     def test_the_package_exports_its_contract(self) -> None:
         assert rag.__all__ == [
-            "Answer", "Document", "Hit", "Library", "Passage", "Quote", "RagError", "ask",
-            "retrieve",
+            "Answer", "Document", "Excerpt", "Filter", "Hit", "Library", "Match", "Passage",
+            "Quote", "RagError", "Turn", "Why", "ask", "retrieve",
         ]  # fmt: skip
         assert all(getattr(rag, name) for name in rag.__all__)
         with pytest.raises(AttributeError):

@@ -125,4 +125,4 @@ def test_a_document_far_from_the_question_is_found_when_asked_alone(tmp_path: Pa
         hits = retrieve(snapshot, QUESTION, [], 300, documents=[far.document.id])
     assert [hit.passage.document_id for hit in hits] == [far.document.id] * 2
     assert [hit.dense for hit in hits] == pytest.approx([-1, -1])
-    assert [hit.dense_rank for hit in hits] == [1, 2]
+    assert [hit.dense_rank for hit in hits] == [1, 1]  # equal scores share a place

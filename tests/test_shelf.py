@@ -19,6 +19,7 @@ from rag.errors import (
 )
 from rag.filters import Filter
 from rag.library import Library
+from rag.settings import Settings
 from rag.shelf import LimitError, Limits, Shelf
 
 LAMP = "Jusqu'où porte la lampe du phare ?"
@@ -76,10 +77,13 @@ def test_an_article_answers_as_soon_as_it_is_added(
 
 
 def test_both_answer_as_one_library_would(
-    library: Library, articles: Path, mine: Path, tmp_path: Path
+    library: Library, articles: Path, mine: Path, tmp_path: Path, eager: Settings
 ) -> None:
-    whole = Library.build([articles, mine], tmp_path / "whole", embedder=HashingEmbedder())
-    with Shelf(library) as shelf:
+    own = Library.open(library._store.folder, embedder=HashingEmbedder(), settings=eager)
+    whole = Library.build(
+        [articles, mine], tmp_path / "whole", embedder=HashingEmbedder(), settings=eager
+    )
+    with Shelf(own) as shelf:
         shelf.add(mine)
         for question in (LAMP, BEES, "How old is the engine of the ferry?"):
             expected = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.datasets import Context, Pair, Question, QuestionSet, Section, split_of
+from rag.settings import BUNDLED_MODEL
 from training.alignment import align
+from training.code_switching import switch
 from training.lexicon import build, content, merge, write
 from training.negatives import bm25_scores, mine
 from training.sentences import sentenced
@@ -266,7 +269,12 @@ def as_squad(text: str, question: str, answer: str, titles: list[str]) -> str:
         context = text.replace("1923", str(1923 + number))
         found = {"text": answer, "answer_start": context.index(answer)}
         asked = {"id": f"{title}-0", "question": f"{question} {number}", "answers": [found]}
-        paragraph = {"context": context, "qas": [{**asked, "is_impossible": False}]}
+        trap = {"id": f"{title}-1", "question": f"Who sold Paris {number}?", "answers": []}
+        qas = [
+            {**asked, "is_impossible": False},
+            {**trap, "plausible_answers": [found], "is_impossible": True},
+        ]
+        paragraph = {"context": context, "qas": qas}
         articles.append({"title": title, "paragraphs": [paragraph]})
     return json.dumps({"data": articles})
 
@@ -312,3 +320,69 @@ def test_the_whole_recipe_on_a_few_pairs(data: Path, start: Path, tmp_path: Path
     for stage in ("initialise", "distil", "retrieve", "export"):
         main(["--data", str(data), "--out", str(tmp_path), "--small", "--stage", stage])
     check_shipped_folder(tmp_path / "model")
+
+
+# The reader
+
+
+def test_questions_are_put_into_the_other_language_word_by_word() -> None:
+    rng = np.random.default_rng(0)
+    question = "Qui a signé le traité ?"
+    assert switch(question, "fr", 0.0, rng) == question
+    switched = switch(question, "fr", 1.0, rng)
+    assert switched.startswith("who ")
+    assert "traité" not in switched
+    assert switch("Who signed?", "en", 1.0, rng).startswith("qui ")
+
+
+@pytest.mark.slow
+def test_a_reader_is_made_and_goes_on_where_it_was_stopped(data: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    from rag.reader import CrossEncoderReader, Page
+    from training.reader import train
+    from training.trainer import Plan
+
+    whole = Plan(steps=4, rate=1e-3, warmup=1)
+    folders = [tmp_path / name for name in ("whole", "stopped")]
+    shared = tmp_path / "whole" / "piaf-train", tmp_path / "whole" / "squad-train"
+    train(data, folders[0], BUNDLED_MODEL, whole, most=8)
+    folders[1].mkdir()
+    for folder in shared:
+        (folders[1] / folder.name).symlink_to(folder)
+    train(data, folders[1], BUNDLED_MODEL, replace(whole, steps=2), most=8)
+    assert (folders[1] / "reader.safetensors").exists()
+    written = train(data, folders[1], BUNDLED_MODEL, whole, most=8)
+    weights = load_file(written)
+    assert not any("word_embeddings" in name for name in weights)
+    assert sum(w.numel() for w in weights.values()) * 2 < 35e6
+    text = "Le traité a été signé à Paris. Il pleut."
+    reader = CrossEncoderReader(written, BUNDLED_MODEL)
+    [scores] = reader.read("Où ?", [Page("", text, ((0, 30), (31, 40)))])
+    assert len(scores) == 2
+
+
+@pytest.mark.slow
+def test_what_a_reader_learns_from(data: Path, tmp_path: Path) -> None:
+    from benchmarks.datasets import squad, squad_unanswerable
+    from training.reading_cases import collect
+    from training.reading_tasks import question_task
+
+    sets = squad(data, "train").first(6), squad_unanswerable(data, "train").first(6)
+    cases = collect(*sets, "en", tmp_path)
+    assert collect(*sets, "en", tmp_path) == cases
+    answered = [case for case in cases.cases if case.gold is not None]
+    assert len(answered) == 6
+    for case in answered:
+        page = cases.pages[case.gold or 0]
+        first, end = page.sentences[case.sentence]
+        assert case.answer in page.text[first:end]
+        assert all(case.answer not in cases.pages[i].text for i in case.wrong)
+    task = question_task(cases, 6, seed=1)
+    for number in range(4):
+        assert task.batch(number) == task.batch(number)
+        for group in task.batch(number):
+            assert sum(max(example.labels) for example in group) <= 1
+            for example in group:
+                start, end = example.answer
+                assert (1 in example.labels) == (example.page.text[start:end] == "Paris")
