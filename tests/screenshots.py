@@ -37,6 +37,7 @@ def take(browser: Any, url: str, folder: Path) -> None:
         page.goto(url)
         page.get_by_role("button", name=EXAMPLES[locale[:2]][0]).click()
         page.wait_for_selector("#chat .answer")
+        page.wait_for_selector(".sheet mark.current, .tabs [aria-selected]")
         page.mouse.move(0, 0)
         page.wait_for_timeout(500)
         page.screenshot(path=folder / f"{name}.png")

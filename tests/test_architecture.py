@@ -16,7 +16,9 @@ from rag.errors import RagError
 DOWN = {
     "errors": "",
     "datamodels": "",
-    "catalogue": "",
+    "catalogue": "catalogue_en catalogue_fr",
+    "catalogue_en": "",
+    "catalogue_fr": "",
     "words": "",
     "blocks": "",
     "question": "errors",
@@ -36,6 +38,11 @@ DOWN = {
     "evidence": "datamodels store words",
     "quoter": "datamodels errors evidence store",
     "presenter": "catalogue datamodels",
+    "conversation_pane": "catalogue datamodels presenter",
+    "reading_pane": "blocks catalogue datamodels presenter",
+    "visits": "datamodels",
+    "desk": "catalogue errors library",
+    "chat_page": "catalogue conversation_pane datamodels desk errors presenter reading_pane visits",
     "indexer": "datamodels embedder splitter store words",
     "library": "datamodels embedder errors evidence indexer loader local_store"
     " question quoter retriever settings store words",

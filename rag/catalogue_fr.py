@@ -1,0 +1,106 @@
+"""The interface in French; ``rag.catalogue`` hands it out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FRENCH: Final = {
+    # The frame
+    "tagline": "Les articles, mot pour mot.",
+    "about": "Chaque réponse est une citation. Aucun modèle n’écrit un mot. "
+    "Vos questions ne sortent pas d’ici.",
+    "skip": "Aller à la question",
+    "interface_language": "Langue de l’interface",
+    "conversation": "Conversation",
+    "article": "Article",
+    "panes": "Ce qui est montré",
+    # The question
+    "question_label": "Question (français ou anglais)",
+    "question_hint": "Interrogez les articles",
+    "send": "Demander",
+    "stop": "Arrêter",
+    "clear": "Nouvelle conversation",
+    "edit": "Modifier",
+    "edit_question": "Modifier cette question et la reposer",
+    "editing": "Vous modifiez une question ; elle et ce qui la suit seront remplacés.",
+    "cancel": "Annuler",
+    "retry": "Reposer la question",
+    "examples": "Questions à essayer",
+    # What is happening
+    "searching": "Recherche dans les articles…",
+    "loading": "Chargement du modèle… La réponse suit.",
+    "stopped": "Arrêté. Rien n’a été répondu.",
+    "empty": "Écrivez d’abord une question.",
+    "too_long": "Cette question compte {length} caractères ; la limite est de {limit}. "
+    "Raccourcissez-la et posez-la de nouveau.",
+    "not_text": "Cette question contient des caractères qui ne sont pas du texte. "
+    "Retirez-les et posez-la de nouveau.",
+    "bad_k": "k doit être un nombre entier de 1 à {limit}. Changez-le et posez de nouveau "
+    "la question.",
+    "failed": "Une erreur s’est produite ici et la question est restée sans réponse. "
+    "Posez-la de nouveau.",
+    "unreachable": "La page ne joint plus son serveur. Voyez s’il tourne, puis réessayez.",
+    # The answer
+    "quotes_one": "1 citation",
+    "quotes_many": "{count} citations",
+    "confidence": "confiance {value}",
+    "open_quote": "Citation {number} : la voir dans l’article",
+    "no_answer": "Aucun passage des articles ne répond à cette question.",
+    "no_passage": "Les articles ne contiennent rien d’approchant.",
+    "nearest_one": "Le passage le plus proche, qui ne répond pas",
+    "nearest_many": "Les {count} passages les plus proches, dont aucun ne répond",
+    "not_answering": "ne répond pas",
+    "searched_as": "Recherché :",
+    "unknown_words": "Dans aucun article :",
+    "elsewhere_one": "Rien dans les articles choisis, mais 1 citation ailleurs.",
+    "elsewhere_many": "Rien dans les articles choisis, mais {count} citations ailleurs.",
+    "search_everywhere": "Interroger tous les articles",
+    "untitled": "Article sans titre",
+    "place": "caractères {start} à {end}",
+    "score": "score {value}",
+    "speaker": "Dit par",
+    "show_passage": "Voir dans l’article",
+    # Why this quotation
+    "why": "Pourquoi cette citation",
+    "why_matches": "Mots qui se répondent",
+    "why_same": "même mot",
+    "why_translation": "traduction, {value}",
+    "why_probability": "Probabilité qu’elle réponde",
+    "why_reading": "Ce qu’en dit la lecture",
+    "why_cosine": "Proximité du sens",
+    "why_coverage": "Part des mots de la question",
+    "why_asked_for": "La question demande",
+    "why_holds": "{kind} : la phrase en contient",
+    "why_lacks": "{kind} : la phrase n’en contient pas",
+    "why_dense_rank": "Rang par le sens",
+    "why_lexical_rank": "Rang par les mots",
+    "kind_person": "une personne",
+    "kind_place": "un lieu",
+    "kind_date": "une date",
+    "kind_duration": "une durée",
+    "kind_number": "un nombre",
+    "kind_amount": "un montant",
+    "kind_percentage": "un pourcentage",
+    "kind_reason": "une raison",
+    "kind_manner": "une manière",
+    "kind_yes_no": "oui ou non",
+    "kind_definition": "une définition",
+    # The article's pane
+    "article_text": "Texte de l’article",
+    "no_article": "Choisissez un article pour le lire ici, ou posez une question.",
+    "previous_quote": "Citation précédente",
+    "next_quote": "Citation suivante",
+    "quote_of": "{number} sur {count}",
+    "find": "Chercher dans l’article",
+    "find_next": "Occurrence suivante",
+    "find_previous": "Occurrence précédente",
+    "found_none": "introuvable",
+    "original": "L’article sur le Web",
+    "gone": "Cet article n’est plus ici.",
+    "bad_place": "Ce lien désigne un endroit que l’article n’a pas.",
+    # Copying
+    "copy": "Copier",
+    "copied": "Copié",
+    "copy_plain": "Citation et référence",
+    "copy_link": "Lien vers ces mots",
+}
