@@ -23,13 +23,13 @@ LANGUAGES = ("fr", "en")
 LEAST_PROBABLE = 0.05  # a translation less likely than this is no match
 
 _SNOWBALL = {"fr": "french", "en": "english"}
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|(?:[^\W_]\.){2,}[^\W_]?|[^\W_]+(?:['’][^\W_]+)*")
+TOKEN = re.compile(r"\d+(?:[.,]\d+)+|(?:[^\W_]\.){2,}[^\W_]?|[^\W_]+(?:['’][^\W_]+)*")
 # Thousands in French type: "10 000" with a narrow, plain or no-break space is one number.
-_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009]\d{3})+)(?!\d)")
-_ENGLISH_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)")
+THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f\u2009]\d{3})+)(?!\d)")
+ENGLISH_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
 
 STOP_WORDS: Mapping[str, frozenset[str]] = {
     "fr": frozenset(
@@ -92,13 +92,14 @@ def detect_language(text: str) -> str:
 
 def tokenize(text: str) -> list[str]:
     """Cut a text into lower-case words without elided articles; accents are kept."""
-    text = unicodedata.normalize("NFC", text).lower().translate(_LIGATURES)
-    for thousands in (_THOUSANDS, _ENGLISH_THOUSANDS):
+    text = unicodedata.normalize("NFC", text).lower().translate(LIGATURES)
+    for thousands in (THOUSANDS, ENGLISH_THOUSANDS):
         text = thousands.sub(lambda found: re.sub(r"\D", "", found[0]), text)
-    return [token for raw in _TOKEN.findall(text) for token in _without_elision(raw)]
+    return [token for raw in TOKEN.findall(text) for token in without_elision(raw)]
 
 
-def _without_elision(token: str) -> list[str]:
+def without_elision(token: str) -> list[str]:
+    """Return what a token says without its elided article, its possessive and its points."""
     if elided := _ELISION.match(token):
         token = token[elided.end() :]
     if token[0].isdigit():

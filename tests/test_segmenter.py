@@ -314,8 +314,9 @@ def seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("unit", ["(", " ", ".", ". ", "\n", "# a\n"])
-def test_a_hostile_megabyte_takes_no_more_than_two_seconds(unit: str) -> None:
-    assert seconds("x" + unit * (1_000_000 // len(unit)) + "x") < 2
+def test_a_hostile_megabyte_takes_seconds(unit: str) -> None:
+    # Half a second on a quiet machine; were time to grow with the square, hours.
+    assert seconds("x" + unit * (1_000_000 // len(unit)) + "x") < 10
 
 
 @pytest.mark.parametrize(
@@ -328,10 +329,10 @@ def test_a_hostile_megabyte_takes_no_more_than_two_seconds(unit: str) -> None:
     ],
 )  # fmt: skip
 def test_time_grows_with_length_and_no_faster(unit: str) -> None:
-    assert seconds("x" + unit * (200_000 // len(unit)) + "x") < 1
+    assert seconds("x" + unit * (200_000 // len(unit)) + "x") < 5
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.text(st.sampled_from([*". \n1A(«»)\"'-#a"]), min_size=2, max_size=6))
 def test_time_is_bounded_whatever_is_repeated(unit: str) -> None:
-    assert seconds(unit * (50_000 // len(unit))) < 1
+    assert seconds(unit * (50_000 // len(unit))) < 5

@@ -1,0 +1,213 @@
+"""Quote → who says it, where it is reported speech: a claim by someone is not the article's own.
+
+Rules over a lexicon: ``rag.attribution`` reads one sentence; here pronouns get their
+names back, and a quotation the speaker named in a sentence beside it. Where a rule is
+not sure, nothing is returned: a wrong name misleads more than none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from rag.attribution import find_said
+from rag.datamodels import Span
+from rag.noun_phrases import Token, is_mark, is_name, name_end, tokenise
+from rag.quotations import LONGEST, find_quotations, paragraph
+from rag.reported_clause import QUOTATION, QUOTED_WORD
+
+NEAR = 3  # sentences: as far as a quotation is carried over to its speaker
+FAR = 8  # sentences: as far as a pronoun looks for its name
+LONGEST_SENTENCE = 3_000  # characters of a sentence that are read
+
+_PLURAL = frozenset("ils elles eux they them".split())
+_MASCULINE = frozenset("il lui he him".split())
+_CLAUSE_WORDS = frozenset(
+    """est sont était étaient a ont sera seront fait faut va peut doit ai avons je j' nous on il
+    elle ils elles ne n' c' veut avait is are was were am i we you he she they it have has had will
+    would can could must do does did not don't i'm it's we're can't won't cannot""".split()
+)
+
+
+class _Speech(NamedTuple):
+    """Who says something in a sentence: the phrase, or the pronoun that stands for one."""
+
+    start: int
+    end: int
+    pronoun: str
+
+
+def find_speaker(
+    text: str, sentences: Sequence[Span], first: int, last: int, language: str
+) -> Span | None:
+    """Find who says what is quoted.
+
+    Args:
+        text: The article.
+        sentences: Its sentences around the quote, titles too, in order.
+        first: Index of the first sentence quoted.
+        last: Index of the last one.
+        language: ``fr`` or ``en``; anything else reads both.
+
+    Returns:
+        The span of the name, with the short title before it, or of the phrase that stands for
+        one (« l'expert »); None where the article speaks itself, where several speak, or where
+        it is not sure who does.
+
+    Raises:
+        IndexError: If there is no such sentence.
+    """
+    if not 0 <= first <= last < len(sentences):
+        raise IndexError(f"no sentences {first} to {last} among {len(sentences)}")
+    article = _Article(text, sentences, language)
+    said = [article.speaker(index) for index in range(first, min(last, first + FAR) + 1)]
+    names = {_surname(text, span) for span in said if span is not None}
+    return said[0] if len(names) == 1 else None
+
+
+def _surname(text: str, span: Span) -> str:
+    return text[span.start : span.end].lower().split()[-1]
+
+
+class _Article:
+    """The sentences around a quote, each read when it is needed and once."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], language: str) -> None:
+        self.text = text
+        self.sentences = sentences
+        self.language = language
+        self._tokens: dict[int, list[Token]] = {}
+        self._speeches: dict[int, list[_Speech]] = {}
+        self._paragraphs: dict[int, tuple[int, int]] = {}
+        self._quotations: dict[int, list[tuple[int, int]]] = {}
+
+    def paragraph(self, index: int) -> tuple[int, int]:
+        if index not in self._paragraphs:
+            bounds = paragraph(self.text, self.sentences, index)
+            self._paragraphs |= dict.fromkeys(range(bounds[0], bounds[1] + 1), bounds)
+        return self._paragraphs[index]
+
+    def quotations(self, index: int) -> list[tuple[int, int]]:
+        """Return the quotations that share a character with a sentence, marks included."""
+        low, high = self.paragraph(index)
+        if low not in self._quotations:
+            start, end = self.sentences[low].start, self.sentences[high].end
+            self._quotations[low] = find_quotations(self.text, start, min(end, start + LONGEST))
+        span = self.sentences[index]
+        return [(a, b) for a, b in self._quotations[low] if a < span.end and b > span.start]
+
+    def tokens(self, index: int) -> list[Token]:
+        """Return a sentence's tokens; a quotation is one: what is said in it is not the article."""
+        if index not in self._tokens:
+            span = self.sentences[index]
+            end = min(span.end, span.start + LONGEST_SENTENCE)
+            found = tokenise(self.text, span.start, end)
+            self._tokens[index] = list(_fold(found, self.quotations(index)))
+        return self._tokens[index]
+
+    def speeches(self, index: int) -> list[_Speech]:
+        """Return who says something in a sentence, as its words have it, in order."""
+        if index not in self._speeches:
+            tokens = self.tokens(index)
+            self._speeches[index] = sorted(
+                _Speech(tokens[said.first].start, tokens[said.end - 1].end, said.pronoun)
+                for said in find_said(tokens, self.language)
+            )
+        return self._speeches[index]
+
+    def speaker(self, index: int) -> Span | None:
+        """Return who says a sentence: named in it, or in one beside it."""
+        if self.sentences[index].is_title:
+            return None
+        if self.speeches(index):
+            return self.named(index)
+        return self.carried(index) if self.is_speech(index) else None
+
+    def named(self, index: int) -> Span | None:
+        """Return who is said to speak in a sentence, the name put back for a pronoun."""
+        speeches = self.speeches(index)
+        for each in speeches:
+            if not each.pronoun:
+                return Span(each.start, each.end)
+        return self.antecedent(index, speeches[0].pronoun) if speeches else None
+
+    def antecedent(self, index: int, pronoun: str) -> Span | None:
+        """Find whom a pronoun stands for: who spoke last, or whom a sentence began with."""
+        for back in range(index - 1, max(-1, index - 1 - FAR), -1):
+            if self.sentences[back].is_title:
+                return None
+            named = [each for each in self.speeches(back) if not each.pronoun]
+            found = Span(named[-1].start, named[-1].end) if named else self.subject(back)
+            if found is not None:
+                return found if _agrees(self.text[found.start : found.end], pronoun) else None
+        return None
+
+    def subject(self, index: int) -> Span | None:
+        """Return the person a sentence begins with, told by two capitals and a verb after."""
+        tokens = self.tokens(index)
+        if len(tokens) < 3 or not is_name(tokens[0]):
+            return None
+        end = name_end(tokens, 0)
+        named = end > 1 and sum(token.capital for token in tokens[:end]) > 1
+        return Span(tokens[0].start, tokens[end - 1].end) if named else None
+
+    def is_speech(self, index: int) -> bool:
+        """Tell words somebody says from a title, or from a word held at arm's length."""
+        span = self.sentences[index]
+        for start, end in self.quotations(index):
+            low, high = max(start, span.start), min(end, span.end)
+            if low <= span.start + 1 and high >= span.end - 2:
+                return True
+            found = tokenise(self.text, low, min(high, low + LONGEST_SENTENCE))
+            words = [word.low for word in found if not is_mark(word)]
+            if len(words) >= 5 and not _CLAUSE_WORDS.isdisjoint(words[:6]):
+                return True
+        return False
+
+    def carried(self, index: int) -> Span | None:
+        """Find the speaker of a quotation beside it: whom another quotation is given to."""
+        low, high = self.paragraph(index)
+        before = [*range(index - 1, max(low, index - NEAR) - 1, -1)]
+        after = [*range(index + 1, min(high, index + NEAR) + 1)]
+        beside = after + before if self.goes_on(index) else before + after[:1]
+        for other in beside:
+            if self.speeches(other) and self.quotations(other):
+                return self.named(other)
+        return None
+
+    def goes_on(self, index: int) -> bool:
+        """Tell whether a quotation is still open where the sentence ends."""
+        end = self.sentences[index].end
+        return any(start < end < stop for start, stop in self.quotations(index))
+
+
+def _fold(tokens: Sequence[Token], quotations: Sequence[tuple[int, int]]) -> Iterator[Token]:
+    """Put one token in the place of each quotation."""
+    starts = [start for start, _ in quotations]
+    groups = groupby(tokens, key=lambda token: bisect_right(starts, token.start) - 1)
+    for place, group in groups:
+        end = quotations[place][1] if place >= 0 else 0
+        inside: list[Token] = []
+        outside: list[Token] = []
+        for token in group:
+            (inside if token.start < end else outside).append(token)
+        if inside:
+            long = sum(not is_mark(token) for token in inside) > 3
+            kind = QUOTATION if long else QUOTED_WORD
+            yield Token(kind, inside[0].start, inside[-1].end, False)
+        yield from outside
+
+
+def _agrees(phrase: str, pronoun: str) -> bool:
+    """Tell whether a pronoun can stand for a phrase, as far as its first word says."""
+    words = phrase.lower().replace("’", "'").split()
+    plural = words[0] in ("les", "des", "certains", "plusieurs") or not {"et", "and"}.isdisjoint(
+        words
+    )
+    if pronoun in _PLURAL:
+        return plural or pronoun in ("they", "them")
+    feminine = words[0] in ("la", "une", "cette", "mme", "mme.", "mrs", "mrs.", "ms", "ms.", "miss")
+    masculine = words[0] in ("le", "un", "ce", "m.", "mr", "mr.", "sir", "lord")
+    return not plural and not (feminine if pronoun in _MASCULINE else masculine)
