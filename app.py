@@ -19,14 +19,18 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from rag.chat_page import AT_ONCE, ChatPage
 from rag.desk import Desk
 from rag.errors import RagError, ServerError
-from rag.frame import render_frames, render_head, render_script
+from rag.frame import Bounds, render_frames, render_head, render_script
+from rag.loader import READERS
 from rag.settings import Settings
+from rag.shelf import Limits
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -35,8 +39,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("guillemets")
 
+LIMITS = Limits()  # of what a visitor may add
 
-def create_app(library: Library, settings: Settings) -> gr.Blocks:
+
+def make_chat_page(library: Library, settings: Settings) -> ChatPage:
+    """Return what answers the page's script; whoever made it closes it."""
+    desk = Desk(library, settings.max_question, settings.k)
+    # Beside the index, which is made anew at will; what readers say is not.
+    return ChatPage(desk, LIMITS, settings.index.absolute().with_name("feedback.jsonl"))
+
+
+def create_app(chat_page: ChatPage, settings: Settings) -> gr.Blocks:
     """Build the page and its API; nothing is served yet.
 
     The API endpoints are the methods of ``Desk``, with the same arguments, and return the
@@ -49,17 +62,18 @@ def create_app(library: Library, settings: Settings) -> gr.Blocks:
     import gradio as gr
     from gradio.events import api
 
-    desk = Desk(library, settings.max_question, settings.k)
+    desk = chat_page.desk
+    bounds = Bounds(settings.max_question, LIMITS.files, LIMITS.file_bytes, tuple(sorted(READERS)))
     # No file is ever written for a visitor; should one be, it goes within a day.
     blocks = gr.Blocks(title="Guillemets", analytics_enabled=False, delete_cache=(3600, 86400))
     with blocks:
         gr.HTML(
-            render_frames(settings.max_question), js_on_load=render_script(),
-            server_functions=[_to_function(each) for each in ChatPage(desk).functions()],
+            render_frames(bounds), js_on_load=render_script(),
+            server_functions=[_to_function(each) for each in chat_page.functions()],
             apply_default_css=False,
             elem_id="guillemets",
         )  # fmt: skip
-        for endpoint in (desk.ask, desk.retrieve):
+        for endpoint in (desk.ask, desk.retrieve, desk.documents, desk.verify):
             api(_telling_errors(endpoint), concurrency_limit=AT_ONCE)
     return blocks
 
@@ -91,13 +105,18 @@ def _telling_errors(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 # --- serving ----------------------------------------------------------------------------
 
 
-def start(library: Library, settings: Settings) -> gr.Blocks:
+def start(library: Library, settings: Settings, chat_page: ChatPage | None = None) -> gr.Blocks:
     """Serve the page from other threads, warm the model in one more, and return at once.
+
+    Args:
+        library: What is asked.
+        settings: Where the page is served, and its limits.
+        chat_page: What answers the page's script, where the caller is to close it.
 
     Raises:
         ServerError: If the address cannot be had.
     """
-    page = create_app(library, settings)
+    page = create_app(chat_page or make_chat_page(library, settings), settings)
     import gradio as gr
 
     host = settings.host.strip("[]")
@@ -108,7 +127,8 @@ def start(library: Library, settings: Settings) -> gr.Blocks:
             prevent_thread_lock=True, quiet=True, share=False, show_error=False,
             run_history=False, enable_monitoring=False, footer_links=[], max_file_size="1kb",
             strict_cors=True, state_session_capacity=1000, ssr_mode=False, pwa=False,
-            mcp_server=False, head=render_head(),
+            mcp_server=find_spec("mcp") is not None,  # the extra [mcp]
+            head=render_head(),
             theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
         )  # fmt: skip
     except OSError as error:
@@ -159,6 +179,7 @@ def _unavailable(settings: Settings, error: OSError) -> ServerError:
 
 def main() -> int:
     """Serve the page until Ctrl-C; return the exit status (2 for an error, told in one line)."""
+    leave = ExitStack()
     try:
         settings = Settings.from_environ()
         check_address(settings)
@@ -166,7 +187,9 @@ def main() -> int:
 
         library = open_default(settings, progress=True)
         sys.stdout.write(f"{library.summary()}\n")
-        page = start(library, settings)
+        chat_page = make_chat_page(library, settings)
+        leave.callback(chat_page.close)
+        page = start(library, settings, chat_page)
         for stop in (signal.SIGINT, signal.SIGTERM):  # a background job is deaf to the first
             signal.signal(stop, signal.default_int_handler)
         sys.stdout.write(f"Guillemets answers at {page.local_url} (Ctrl-C to stop)\n")
@@ -182,6 +205,8 @@ def main() -> int:
             log.exception("the page could not start")
         what = " ".join(f"{type(error).__name__}: {error}".split())
         sys.stderr.write(f"error: the page could not start ({what}); type: RAG_DEBUG=1 make run\n")
+    finally:
+        leave.close()
     return 2
 
 

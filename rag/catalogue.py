@@ -18,6 +18,13 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
 
 STRINGS: Final = MappingProxyType({"en": MappingProxyType(ENGLISH), "fr": MappingProxyType(FRENCH)})
 
+LANGUAGE_NAMES: Final = MappingProxyType(
+    {
+        "en": {"en": "English", "fr": "French"},
+        "fr": {"en": "anglais", "fr": "français"},
+    }
+)
+
 EXAMPLES_ARTICLE: Final = "8463b736b0396ba0"  # the id of the article that answers them
 EXAMPLES: Final = MappingProxyType(
     {

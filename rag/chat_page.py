@@ -1,67 +1,49 @@
 """ChatPage: what the page asks of its server, each request and reply a JSON object.
 
-Nothing of a request is trusted: what is not of the type expected counts as absent.
 A reply is HTML ready to be shown, made by the panes; what goes wrong is told in it.
 """
 
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
-from rag.catalogue import (
-    EXAMPLES,
-    EXAMPLES_ARTICLE,
-    Language,
-    choose_language,
-    say,
-    say_date,
-)
+from rag.catalogue import EXAMPLES, EXAMPLES_ARTICLE, Language, say
+from rag.citation import STYLES, article_url, cite, link_to_words
 from rag.conversation_pane import link_to, render_answer, render_notice
 from rag.datamodels import Answer, Document
 from rag.desk import Desk
 from rag.errors import QuestionError, RagError, UnknownDocumentError
+from rag.exporter import render_conversation_json, render_conversation_markdown
+from rag.feedback import Feedback, Reason, append
+from rag.filters import Filter
+from rag.page_request import Request
 from rag.presenter import headline
+from rag.proof import render_proof
 from rag.reading_pane import Highlight, highlights_of, render_article
+from rag.shelf import LimitError, Limits
+from rag.shelf_pane import count_passages, render_articles
+from rag.suggester import suggest
 from rag.visits import Visit, Visits
 
 AT_ONCE = 8  # questions answered at the same time; the others wait their turn
+ADDED_AT_ONCE = 2  # files: to embed one takes a processor
 
 log = logging.getLogger("guillemets")
 
 Reply = dict[str, Any]
-Handler = Callable[["ChatPage", "Request"], Reply]
+Handler = Callable[["ChatPage", Request], Reply]
 
-
-class Request:
-    """What the browser sent, read with care."""
-
-    def __init__(self, values: object) -> None:
-        self._values = values if isinstance(values, dict) else {}
-        self.language: Language = choose_language(self.text("language"))
-
-    def text(self, name: str) -> str:
-        """Return a text, empty where there is none."""
-        value = self._values.get(name)
-        return value if isinstance(value, str) else ""
-
-    def texts(self, name: str) -> list[str]:
-        """Return a list of texts; what is no text is left out."""
-        value = self._values.get(name)
-        return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-    def number(self, name: str) -> int | None:
-        """Return a whole number that is not negative, or None."""
-        value = self._values.get(name)
-        return value if type(value) is int and value >= 0 else None
-
-    def raw(self, name: str) -> object:
-        """Return a value as it came."""
-        return self._values.get(name)
+_EXPORTS = {
+    "markdown": ("md", "text/markdown", render_conversation_markdown),
+    "json": ("json", "application/json", render_conversation_json),
+    "proof": ("html", "text/html", render_proof),
+}
 
 
 def _answering(handle: Handler) -> Callable[[ChatPage, object], Reply]:
@@ -74,70 +56,94 @@ def _answering(handle: Handler) -> Callable[[ChatPage, object], Reply]:
             return handle(page, request)
         except QuestionError as error:
             return {"refused": str(error)}
+        except LimitError as error:
+            message = say(error.key, request.language, **error.values)
         except RagError as error:
-            return {"problem": render_notice(str(error), request.language, "answer problem")}
+            message = str(error)
         except Exception:  # the outermost edge: the visitor gets a sentence, the log the rest
             log.exception("a request of the page failed")
             message = say("failed", request.language)
-            return {"problem": render_notice(message, request.language, "answer problem")}
+        notice = render_notice(message, request.language, "answer problem")
+        return {"problem": notice, "message": message}
 
     return answering
 
 
 class ChatPage:
-    """The server's side of the page."""
+    """The server's side of the page.
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._visits = Visits()
-        self._turns_to_answer = threading.BoundedSemaphore(AT_ONCE)
+    Args:
+        desk: The library, with the limits of what may be asked.
+        limits: How much a visitor may add.
+        feedback: File that what readers say of answers is kept in.
+    """
+
+    def __init__(self, desk: Desk, limits: Limits, feedback: Path) -> None:
+        self.desk = desk
+        self._visits = Visits(desk.library, limits)
+        self._feedback = feedback
+        self._answering = threading.BoundedSemaphore(AT_ONCE)
+        self._adding = threading.BoundedSemaphore(ADDED_AT_ONCE)
 
     def functions(self) -> list[Callable[..., Reply]]:
         """Return what the page may call, by the names it calls them."""
-        return [self.enter, self.ask, self.read, self.clear, self.is_warm]
+        return [
+            self.enter, self.ask, self.read, self.clear, self.is_warm, self.suggest,
+            self.articles, self.add, self.progress, self.remove, self.export, self.judge,
+        ]  # fmt: skip
+
+    def close(self) -> None:
+        """Forget the visitors, and delete the articles they added."""
+        self._visits.close()
+
+    # --- the conversation ------------------------------------------------------------------
 
     @_answering
     def enter(self, request: Request) -> Reply:
         """Return the conversation so far, for a page that was just opened or said anew."""
         visit = self._visit(request)
-        turns = [
-            self._turn(turn, answer, request.language) for turn, answer in visit.conversation()
-        ]
-        return {"turns": turns, "examples": self._examples(request.language)}
+        turns = [_turn(turn, answer, visit, request.language) for turn, answer in
+                 visit.conversation()]  # fmt: skip
+        try:
+            visit.shelf.document(EXAMPLES_ARTICLE)
+        except UnknownDocumentError:
+            return {"turns": turns, "examples": []}
+        return {"turns": turns, "examples": list(EXAMPLES[request.language])}
 
     @_answering
     def ask(self, request: Request) -> Reply:
-        """Answer a question after the turns that are shown."""
-        question = self._desk.check(request.raw("question"), request.language).strip()
-        visit = self._visit(request)
+        """Answer a question after the turns that are shown, of the articles chosen."""
+        question = self.desk.check(request.raw("question"), request.language).strip()
+        visit, within = self._visit(request), request.filter()
         shown = request.texts("turns")
-        options: dict[str, Any] = {}
-        follows = "history" in signature(self._desk.library.ask).parameters
-        if follows and (history := visit.history(shown)):
+        options: Reply = {"within": within} if within.is_active else {}
+        if history := visit.history(shown):
             options["history"] = history
-        with self._turns_to_answer:
-            answer = self._desk.library.ask(question, k=self._desk.k, **options)
-        return self._turn(visit.record(shown, answer), answer, request.language)
+        elsewhere = 0
+        with self._answering:
+            answer = visit.shelf.ask(question, self.desk.k, **options)
+            if within.is_active and not answer.answered:
+                del options["within"]
+                elsewhere = len(visit.shelf.ask(question, self.desk.k, **options).quotes)
+        turn = visit.record(shown, answer)
+        return _turn(turn, answer, visit, request.language, elsewhere)
 
     @_answering
-    def read(self, request: Request) -> Reply:
-        """Return an article with the words of an answer, or of a link, highlighted."""
-        language = request.language
-        try:
-            document = self._desk.library.document(request.text("document"))
-        except UnknownDocumentError:
-            return {"gone": say("gone", language)}
-        start, end = request.number("start"), request.number("end")
-        answers = self._visit(request).history([request.text("turn")])
-        highlights = [each for one in answers for each in highlights_of(one, document.id)]
-        if not any(each.start == start and each.end == end for each in highlights):
-            highlights = _linked(start, end, document)
-        misplaced = start is not None and not highlights
-        return {
-            "html": render_article(document, highlights, language),
-            "title": document.title or say("untitled", language),
-            "problem": say("bad_place", language) if misplaced else "",
-        }
+    def suggest(self, request: Request) -> Reply:
+        """Return questions to ask next: of the articles' words, and known to be answered."""
+        visit, language = self._visit(request), request.language
+        asked = visit.conversation()
+        quoted = [quote.document_id for _, answer in asked[-1:] for quote in answer.quotes]
+        every = {document.id: document for document in visit.shelf.all_documents()}
+        first = [every.pop(each) for each in dict.fromkeys(quoted) if each in every]
+
+        def is_answered(question: str) -> bool:
+            with self._answering:
+                return visit.shelf.ask(question).answered
+
+        avoid = [answer.question for _, answer in asked]
+        found = suggest([*first, *every.values()][:20], language, is_answered, avoid=avoid, tries=8)
+        return {"suggestions": found}
 
     @_answering
     def clear(self, request: Request) -> Reply:
@@ -148,32 +154,151 @@ class ChatPage:
     @_answering
     def is_warm(self, _: Request) -> Reply:
         """Tell whether the model is in memory, so that a question need not wait for it."""
-        return {"warm": self._desk.library.is_warm}
+        return {"warm": self.desk.library.is_warm}
+
+    # --- the articles ------------------------------------------------------------------------
+
+    @_answering
+    def read(self, request: Request) -> Reply:
+        """Return an article with the words of an answer, or of a link, highlighted."""
+        language, visit = request.language, self._visit(request)
+        try:
+            document = visit.shelf.document(request.text("document"))
+        except UnknownDocumentError:
+            return {"gone": say("gone", language)}
+        start, end = request.number("start"), request.number("end")
+        answers = visit.history([request.text("turn")])
+        highlights = [each for one in answers for each in highlights_of(one, document.id)]
+        if not any(each.start == start and each.end == end for each in highlights):
+            highlights = _linked(start, end, document)
+        url = article_url(document)
+        if highlights:
+            url = link_to_words(document, highlights[0].start, highlights[0].end)
+        return {
+            "html": render_article(document, highlights, language, url=url),
+            "notice": say("bad_place", language) if start is not None and not highlights else "",
+        }
+
+    @_answering
+    def articles(self, request: Request) -> Reply:
+        """Return the list of articles, and what there is to choose among."""
+        visit = self._visit(request)
+        documents = visit.shelf.all_documents()
+        own = [document.id for document in visit.shelf.documents()]
+        documents.sort(key=lambda document: document.id not in own)
+        passages = {each: visit.shelf.count_passages(each) for each in own}
+        within, search = _lenient(request), request.text("search")
+        return {
+            "html": render_articles(documents, passages, within, request.language, search),
+            "sources": sorted({document.source for document in documents if document.source}),
+            "titles": {each.id: each.title for each in documents if each.id in within.documents},
+        }
+
+    @_answering
+    def add(self, request: Request) -> Reply:
+        """Read, split, embed and store a file of the visitor's."""
+        visit, language = self._visit(request), request.language
+        name, ticket = request.text("name")[:200], request.text("ticket")
+
+        def report(stage: str, done: int, total: int) -> None:
+            visit.adding[ticket] = (stage, done, total)
+
+        try:
+            with self._adding, tempfile.NamedTemporaryFile() as file:
+                file.write(request.data("content"))
+                file.flush()
+                added = visit.shelf.add(Path(file.name), name, report)
+        finally:
+            visit.adding.pop(ticket, None)
+        if added.duplicate:
+            return {"duplicate": say(f"duplicate_{added.duplicate}", language)}
+        count = visit.shelf.count_passages(added.document.id)
+        return {"added": added.document.id, "passages": count_passages(count, language)}
+
+    @_answering
+    def progress(self, request: Request) -> Reply:
+        """Tell how far a file is that is being added."""
+        visit = self._visit(request)
+        stage, done, total = visit.adding.get(request.text("ticket"), ("", 0, 0))
+        return {"stage": stage, "done": done, "total": total}
+
+    @_answering
+    def remove(self, request: Request) -> Reply:
+        """Forget one of the visitor's own articles."""
+        self._visit(request).shelf.remove(request.text("document"))
+        return {}
+
+    # --- what is taken away, and what is left ------------------------------------------------
+
+    @_answering
+    def export(self, request: Request) -> Reply:
+        """Return the conversation as a file: its name, its type and its text."""
+        suffix, kind, render = _EXPORTS[request.text("format")]
+        visit = self._visit(request)
+        answers = [answer for _, answer in visit.conversation()]
+        documents = _documents_of(answers, visit)
+        text = render(answers, documents, request.language)
+        return {"name": f"guillemets.{suffix}", "type": kind, "text": text}
+
+    @_answering
+    def judge(self, request: Request) -> Reply:
+        """Keep what the visitor says of an answer."""
+        answers = self._visit(request).history([request.text("turn")])
+        reason = request.text("reason")
+        if not answers or reason not in get_args(Reason):
+            return {"refused": say("failed", request.language)}
+        said = Feedback.about(answers[0], request.flag("helpful"), reason, request.text("comment"))
+        append(self._feedback, said)
+        return {"thanks": say("thanks", request.language)}
 
     def _visit(self, request: Request) -> Visit:
         return self._visits.of(request.raw("visitor"))
 
-    def _turn(self, turn: str, answer: Answer, language: Language) -> Reply:
-        near = {hit.passage.document_id for hit in ([] if answer.answered else answer.hits)}
-        documents = {each: self._desk.library.document(each) for each in near}
-        first = answer.quotes[0] if answer.answered else None
-        return {
-            "turn": turn,
-            "question": answer.question,
-            "html": render_answer(answer, language, documents, copies=_copies(answer, language)),
-            "announcement": headline(answer, language),
-            "link": link_to(answer.question, first.document_id, first.start, first.end)
-            if first
-            else "",
-        }
 
-    def _examples(self, language: Language) -> list[str]:
-        """Return questions that are known to be answered."""
+def _turn(turn: str, answer: Answer, visit: Visit, language: Language, elsewhere: int = 0) -> Reply:
+    documents = _documents_of([answer], visit)
+    copies = [
+        {
+            say(f"copy_{style}", language): cite(quote, style, language, _web(quote, documents))
+            for style in STYLES
+        }
+        for quote in answer.quotes
+    ]
+    quote = answer.quotes[0] if answer.answered else None
+    link = link_to(answer.question, quote.document_id, quote.start, quote.end) if quote else ""
+    return {
+        "turn": turn,
+        "question": answer.question,
+        "html": render_answer(answer, language, documents, copies=copies, elsewhere=elsewhere),
+        "announcement": headline(answer, language),
+        "link": link,
+    }
+
+
+def _web(quote: Any, documents: dict[str, Document]) -> str:
+    document = documents.get(quote.document_id)
+    return link_to_words(document, quote.start, quote.end) if document else ""
+
+
+def _documents_of(answers: list[Answer], visit: Visit) -> dict[str, Document]:
+    """Return the articles that answers quote or came near to, those that are still there."""
+    ids = {quote.document_id for answer in answers for quote in answer.quotes}
+    ids |= {h.passage.document_id for each in answers if not each.answered for h in each.hits}
+    found = {}
+    for document_id in ids:
         try:
-            self._desk.library.document(EXAMPLES_ARTICLE)
-        except UnknownDocumentError:
-            return []
-        return list(EXAMPLES[language])
+            found[document_id] = visit.shelf.document(document_id)
+        except UnknownDocumentError:  # removed since
+            continue
+    return found
+
+
+def _lenient(request: Request) -> Filter:
+    """Return the filter, or none while a date is being typed."""
+    try:
+        return request.filter()
+    except QuestionError:
+        return Filter()
 
 
 def _linked(start: int | None, end: int | None, document: Document) -> list[Highlight]:
@@ -181,14 +306,3 @@ def _linked(start: int | None, end: int | None, document: Document) -> list[High
     if start is None or end is None or not start < end <= len(document.text):
         return []
     return [Highlight(start, end)]
-
-
-def _copies(answer: Answer, language: Language) -> list[dict[str, str]]:
-    """Return each quote with its reference, as it is copied."""
-    texts = []
-    for quote in answer.quotes if answer.answered else ():
-        place = say("place", language, start=quote.start, end=quote.end)
-        reference = (quote.title, quote.source, say_date(quote.published, language), place)
-        named = ", ".join(each for each in reference if each)
-        texts.append({say("copy_plain", language): f"{quote.text}\n\n— {named}\n"})
-    return texts

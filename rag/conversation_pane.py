@@ -43,6 +43,7 @@ def render_answer(
         ]
     else:
         parts += [_elsewhere(elsewhere, language), _nearest(answer, language, documents)]
+    parts.append(_judging(answer, language))
     name = "answer" if answer.answered else "answer none"
     return f'<section class="{name}" lang="{language}">{"".join(parts)}</section>'
 
@@ -87,11 +88,11 @@ def _number(answer: Answer, quote: Quote, number: int, language: Language) -> st
 
 
 def _searched(answer: Answer, language: Language) -> str:
-    """Say what was searched, where it is not what was asked, and what no article holds."""
+    """Say what was searched, where it is not what was asked; without answer, what is nowhere."""
     lines = []
     if answer.searched_as and answer.searched_as != answer.question:
         lines.append(_labelled("searched_as", [answer.searched_as], language))
-    if answer.unknown_words:
+    if answer.unknown_words and not answer.answered:
         lines.append(_labelled("unknown_words", answer.unknown_words, language))
     return "".join(lines)
 
@@ -224,6 +225,29 @@ def _figure_row(key: str, value: float, language: Language) -> str:
 
 def _row(name: str, value: str) -> str:
     return f"<div><dt>{encode(name)}</dt><dd>{value}</dd></div>"
+
+
+# --- what the reader makes of it -------------------------------------------------------------
+
+
+def _judging(answer: Answer, language: Language) -> str:
+    """Return two buttons, and what to say where the answer did not help."""
+    reasons = ("wrong", "incomplete", "not_in_articles") if answer.answered else ("should_answer",)
+    options = "".join(
+        f'<option value="{each}">{encode(say(f"reason_{each}", language))}</option>'
+        for each in (*reasons, "other")
+    )
+    why, comment = encode(say("why_not", language)), encode(say("comment", language))
+    return (
+        '<div class="judging">'
+        f'<button type="button" class="helpful">{encode(say("helpful", language))}</button>'
+        f'<details class="menu unhelpful"><summary>{encode(say("not_helpful", language))}</summary>'
+        f'<div class="options"><label>{why}<select>{options}</select></label>'
+        f"<label>{comment}<textarea rows="
+        '"2" maxlength="1000"></textarea></label><button type="button" class="send-feedback">'
+        f"{encode(say('send_feedback', language))}</button></div></details>"
+        '<span class="thanks" role="status"></span></div>'
+    )
 
 
 # --- no answer -----------------------------------------------------------------------------

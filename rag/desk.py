@@ -1,21 +1,26 @@
-"""Desk: what anyone may ask of a library over a wire, checked and told in their language."""
+"""Desk: what programs may ask of a library over a wire, checked, and ready for JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rag.catalogue import Language, say
 from rag.errors import QuestionError
+from rag.filters import Filter
+from rag.verifier import verify
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 MAX_K = 50
+MAX_HISTORY = 50  # turns
+MAX_WORDS = 100_000  # characters of words to verify
 
 
 class Desk:
-    """The library's questions with their limits; what it returns is ready for JSON.
+    """The library's questions with their limits.
 
     Args:
         library: What is asked.
@@ -45,20 +50,86 @@ class Desk:
             raise QuestionError(say("bad_k", language, limit=MAX_K))
         return question
 
-    def ask(self, question: str, k: int | None = None) -> dict[str, Any]:
+    def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        history: list[str] | None = None,
+        within: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Answer a question in the articles' own words: ``Answer.to_dict()``.
 
         ``k`` is how many of the nearest passages come with it; the server's choice if absent.
+        ``history`` is the questions asked before, for a follow-up. ``within`` says which
+        articles to ask: ``documents``, ``published_from``, ``published_to``, ``sources``,
+        ``languages``; absent, all.
         """
         self.check(question, k=k)
-        return self.library.ask(question, k=k or self.k).to_dict()
+        options = _options(within)
+        if earlier := self._check_history(history):
+            options["history"] = earlier
+        return self.library.ask(question, k=k or self.k, **options).to_dict()
 
-    def retrieve(self, question: str, k: int | None = None) -> list[dict[str, Any]]:
-        """Return the ``k`` passages nearest to a question, best first; ``k`` as for ``ask``."""
+    def retrieve(
+        self, question: str, k: int | None = None, within: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the ``k`` passages nearest to a question, best first; arguments as for ``ask``."""
         self.check(question, k=k)
-        return [asdict(hit) for hit in self.library.retrieve(question, k=k or self.k)]
+        hits = self.library.retrieve(question, k=k or self.k, **_options(within))
+        return [asdict(hit) for hit in hits]
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return what is known of every article, without its text.
+
+        Each is ``{"id", "title", "source", "published", "language", "sha256", "characters"}``.
+        """
+        names = ("id", "title", "source", "published", "language", "sha256")
+        return [
+            {name: getattr(document, name) for name in names} | {"characters": len(document.text)}
+            for document in self.library.documents()
+        ]
+
+    def verify(
+        self,
+        words: str,
+        document_id: str | None = None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> dict[str, Any]:
+        """Tell whether words are an article's, character for character: ``Verdict.to_dict()``.
+
+        ``document_id``, ``start`` and ``end`` are where they are said to be; absent, anywhere.
+        """
+        if not isinstance(words, str) or len(words) > MAX_WORDS:
+            raise QuestionError(f"words must be a text of at most {MAX_WORDS} characters")
+        if any(each is not None and type(each) is not int for each in (start, end)):
+            raise QuestionError("start and end must be whole numbers")
+        try:
+            return verify(self.library.documents(), words, document_id, start, end).to_dict()
+        except ValueError as error:
+            raise QuestionError(str(error)) from error
+
+    def _check_history(self, history: object) -> list[str]:
+        if history is None:
+            return []
+        if not isinstance(history, list) or len(history) > MAX_HISTORY:
+            raise QuestionError(f"history must be a list of at most {MAX_HISTORY} questions")
+        return [self.check(each) for each in history]
 
 
-def _is_text(question: str) -> bool:
+def _options(within: object) -> dict[str, Any]:
+    """Return the keyword arguments of a library that limit what is asked."""
+    if within is None:
+        return {}
+    if not isinstance(within, dict):
+        raise QuestionError("within must be an object with the names of a filter")
+    try:
+        chosen = Filter.from_dict(within)
+    except ValueError as error:
+        raise QuestionError(str(error)) from error
+    return {"within": chosen} if chosen.is_active else {}
+
+
+def _is_text(question: Iterable[str]) -> bool:
     """Whether every character can be sent and shown: no NUL, no half of a surrogate pair."""
     return not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in question)

@@ -20,6 +20,7 @@ import app
 from rag.catalogue import EXAMPLES_ARTICLE
 from rag.datamodels import Answer, Document, Excerpt, Hit, Match, Passage, Quote, Why
 from rag.errors import ModelError, UnknownDocumentError
+from rag.filters import Filter
 from rag.settings import Settings
 from tests.browser import FLAGS, find_chromium, free_port
 
@@ -64,7 +65,7 @@ class CannedLibrary:
     def __init__(self) -> None:
         self.documents_by_id: dict[str, Document] = {}
         self.answers: dict[str, Callable[[str], Answer]] = {}
-        self.histories: list[list[Answer]] = []
+        self.asked: list[tuple[str, list[Answer], Filter | None]] = []
         self._ids = count()
         self.go = threading.Event()
         self.go.set()
@@ -84,17 +85,38 @@ class CannedLibrary:
     def documents(self) -> list[Document]:
         return list(self.documents_by_id.values())
 
-    def ask(self, question: str, k: int | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        history: Sequence[Answer] = (),
+        within: Filter | None = None,
+    ) -> Answer:
         self.warm()
-        self.histories.append(list(history))
+        self.asked.append((question, list(history), within))
         make = next(make for start, make in self.answers.items() if question.startswith(start))
         answer = make(question)
+        if within is not None and not any(
+            within.admits(self.document(q.document_id)) for q in answer.quotes
+        ):
+            return Answer(question, False, 0.1, searched_as=question)
         if question.startswith("et ") and history:
             answer = replace(answer, searched_as=f"{history[-1].question} {question}")
         return replace(answer, hits=answer.hits[:k])
 
-    def retrieve(self, question: str, k: int | None = None) -> list[Hit]:
-        return self.ask(question, k).hits
+    def history_of(self, question: str) -> list[str]:
+        """Return the questions that the last asking of this one came after."""
+        history = next(each[1] for each in reversed(self.asked) if each[0] == question)
+        return [answer.question for answer in history]
+
+    def filter_of(self, question: str) -> Filter | None:
+        """Return which articles the last asking of this question was limited to."""
+        return next(each[2] for each in reversed(self.asked) if each[0] == question)
+
+    def retrieve(
+        self, question: str, k: int | None = None, within: Filter | None = None
+    ) -> list[Hit]:
+        return self.ask(question, k, within=within).hits
 
     def add(self, title: str, pieces: list[str]) -> list[tuple[Document, int, int]]:
         """Add an article made of pieces; return where each stands."""
@@ -105,9 +127,11 @@ class CannedLibrary:
         document = self.add_text(title, text)
         return [(document, start, end) for start, end in spans]
 
-    def add_text(self, title: str, text: str, language: str = "fr") -> Document:
+    def add_text(
+        self, title: str, text: str, language: str = "fr", published: str = "2024-11-01"
+    ) -> Document:
         document = Document(
-            f"{next(self._ids):016x}", title, text, title, "2024-11-01", language,
+            f"{next(self._ids):016x}", title, text, title, published, language,
             "0" * 64, "a.txt", 0, len(text),
         )  # fmt: skip
         self.documents_by_id[document.id] = document
@@ -137,7 +161,7 @@ def excerpt(document: Document, words: str) -> Excerpt:
 def tell_story(library: CannedLibrary) -> Callable[[str], Answer]:
     """Two quotes of one article, with what they lean on, who says it and why; one of another."""
     story = library.add_text("Le phare", STORY)
-    away = library.add_text("The lighthouse", AWAY, "en")
+    away = library.add_text("The lighthouse", AWAY, "en", "2023-05")
     said, spent = "« Elle porte à 32 kilomètres »", "Les travaux ont coûté 4,5 millions d’euros."
     lamp = span(story, "lampe. Mais")[0]
     why = Why(
@@ -172,7 +196,8 @@ def canned() -> CannedLibrary:
     places = [library.add(text, [text])[0] for text in HOSTILE]
     quotes, hits = [to_quote(*each) for each in places], [to_hit(*each) for each in places]
     story = tell_story(library)
-    library.documents_by_id[EXAMPLES_ARTICLE] = library.add_text("Exemples", "Rien.\n")
+    examples = replace(library.add_text("Exemples", "Rien.\n"), id=EXAMPLES_ARTICLE)
+    library.documents_by_id[EXAMPLES_ARTICLE] = examples
 
     def echo(question: str) -> Answer:
         return Answer(question, True, 0.9, [to_quote(*library.add("écho", [question])[0])], hits)
@@ -191,15 +216,15 @@ def canned() -> CannedLibrary:
     return library
 
 
-def serve(library: Any) -> Iterator[str]:
-    page = app.start(library, Settings(port=free_port(), k=len(HOSTILE)))
+def serve(library: Any, index: Path) -> Iterator[str]:
+    page = app.start(library, Settings(port=free_port(), k=len(HOSTILE), index=index))
     yield str(page.local_url)
     page.close(verbose=False)
 
 
 @pytest.fixture(scope="session")
-def canned_url(canned: CannedLibrary) -> Iterator[str]:
-    yield from serve(canned)
+def canned_url(canned: CannedLibrary, feedback_file: Path) -> Iterator[str]:
+    yield from serve(canned, feedback_file.with_name("index"))
 
 
 @pytest.fixture(scope="session")
@@ -216,8 +241,32 @@ def seed_library(seed_index: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def seed_url(seed_library: Any) -> Iterator[str]:
-    yield from serve(seed_library)
+def seed_url(seed_library: Any, seed_index: Path) -> Iterator[str]:
+    yield from serve(seed_library, seed_index)
+
+
+@pytest.fixture(scope="session")
+def shelf_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real library of the tiny articles, without a model."""
+    from conftest import ARTICLES, HashingEmbedder
+
+    from rag.library import Library
+
+    folder = tmp_path_factory.mktemp("shelf")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    settings = Settings(port=free_port(), min_confidence=0.01, index=folder / "index")
+    library = Library.build(
+        sorted(folder.iterdir()), settings.index, embedder=HashingEmbedder(), settings=settings
+    )
+    page = app.start(library, settings)
+    yield str(page.local_url)
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "feedback.jsonl"
 
 
 @pytest.fixture(scope="session")

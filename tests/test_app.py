@@ -33,12 +33,12 @@ def test_api_gives_programs_the_same_answer(seed_url: str, seed_library: Any) ->
     question = EXAMPLES["fr"][0]
     expected = json.loads(json.dumps(seed_library.ask(question, k=3).to_dict()))
     client = Client(seed_url, verbose=False)
-    assert client.predict(question, 3, api_name="/ask") == expected
-    assert client.predict(question, 3, api_name="/retrieve") == expected["hits"]
-    assert call(seed_url, "ask", question, 3) == ("complete", [expected])
-    assert call(seed_url, "retrieve", question, 3) == ("complete", [expected["hits"]])
+    assert client.predict(question, 3, None, None, api_name="/ask") == expected
+    assert client.predict(question, 3, None, api_name="/retrieve") == expected["hits"]
+    assert call(seed_url, "ask", question, 3, None, None) == ("complete", [expected])
+    assert call(seed_url, "retrieve", question, 3, None) == ("complete", [expected["hits"]])
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/ask", "/retrieve"}
+    assert set(endpoints) == {"/ask", "/retrieve", "/documents", "/verify"}
 
 
 def call(url: str, name: str, *data: object, **named: object) -> tuple[str, Any]:
@@ -73,7 +73,7 @@ def call(url: str, name: str, *data: object, **named: object) -> tuple[str, Any]
 def test_api_refuses_with_a_sentence(
     canned_url: str, name: str, data: list[object], message: str
 ) -> None:
-    kind, value = call(canned_url, name, *data)
+    kind, value = call(canned_url, name, *data, *[None] * (2 if name == "ask" else 1))
     assert kind == "error"
     assert message in json.dumps(value)
     assert "Traceback" not in json.dumps(value)
@@ -88,6 +88,37 @@ def test_api_takes_names_and_may_be_left_the_choice_of_k(
     kind, value = call(canned_url, "v2/retrieve", question="hostile", k=2)
     assert kind == "complete"
     assert len(value[0]) == 2
+
+
+def test_api_tells_the_articles_and_verifies_words(canned: CannedLibrary, canned_url: str) -> None:
+    quote = canned.answers["story"]("").quotes[0]
+    kind, (documents,) = call(canned_url, "documents")
+    assert kind == "complete"
+    (story,) = [each for each in documents if each["id"] == quote.document_id]
+    assert story["title"] == "Le phare"
+    assert story["characters"] == len(canned.document(quote.document_id).text)
+    assert "text" not in story
+    claim = {"document_id": quote.document_id, "start": quote.start, "end": quote.end}
+    _, (verdict,) = call(canned_url, "v2/verify", words=quote.text, **claim)
+    assert verdict["verbatim"] is True
+    _, (verdict,) = call(canned_url, "v2/verify", words="« Elle porte à 33 kilomètres »")
+    assert verdict["verbatim"] is False
+    for bad in ({"words": ""}, {"words": "x", "start": 1}, {"words": "x" * 200_000}):
+        assert call(canned_url, "v2/verify", **bad)[0] == "error"
+
+
+def test_api_takes_a_history_and_a_filter(canned: CannedLibrary, canned_url: str) -> None:
+    within = {"published_from": "1999", "published_to": "2001"}
+    _, (answer,) = call(canned_url, "v2/ask", question="story x", within=within)
+    assert answer["answered"] is False
+    assert canned.filter_of("story x") is not None
+    call(canned_url, "v2/ask", question="story y", history=["echo", "nothing"])
+    history = next(each[1] for each in canned.asked if each[0] == "story y")
+    assert history == ["echo", "nothing"]
+    for bad in ({"history": "x"}, {"history": [1]}, {"within": {"unheard": "of"}}):
+        kind, value = call(canned_url, "v2/ask", question="story", **bad)
+        assert kind == "error"
+        assert "Traceback" not in json.dumps(value)
 
 
 def test_api_has_a_default_k_and_hides_defects(canned_url: str) -> None:

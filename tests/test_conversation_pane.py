@@ -20,7 +20,7 @@ def test_hostile_text_is_shown_exactly_wherever_it_stands(text: str) -> None:
             context=(Excerpt(0, 3, text),),
             why=replace(WHY, matches=(Match(text, text, 0, 1, 1.0),)),
         )  # fmt: skip
-        answer = replace(answered("x"), quotes=[quote], searched_as=text, unknown_words=(text,))
+        answer = replace(answered("x"), quotes=[quote], searched_as=text)
         return Reader(render_answer(answer, "fr", copies=[{text: text}]))
 
     shown = page(text)
@@ -89,3 +89,14 @@ def test_a_quote_without_title_source_and_date_still_has_a_place() -> None:
 
 def test_a_notice_is_encoded() -> None:
     assert "<b>" not in render_notice("<b>no</b>", "en", "notice")
+
+
+def test_words_found_nowhere_are_told_where_there_is_no_answer() -> None:
+    lost = replace(unanswered("x"), unknown_words=("Zanzibar", "<b>"))
+    page = html.unescape(render_answer(lost, "fr"))
+    assert "Dans aucun article" in page
+    assert "Zanzibar" in page
+    assert "<b>" not in render_answer(lost, "fr")
+    assert "Zanzibar" not in render_answer(
+        replace(answered("x"), unknown_words=("Zanzibar",)), "fr"
+    )

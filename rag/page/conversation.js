@@ -12,7 +12,10 @@ const setStatus = (text, name = "") => {
 };
 
 const setBusy = () => {
-  find(".clear").hidden = !turns().length || Boolean(current);
+  const quiet = Boolean(turns().length) && !current;
+  find(".exporting").hidden = !quiet;
+  for (const button of findAll(".languages button")) button.disabled = Boolean(current);
+  find(".clear").hidden = !quiet;
   find(".welcome").hidden = turns().length > 0;
 };
 
@@ -73,6 +76,7 @@ const submit = (question, place = null) => {
   stopEditing();
   find("#question").value = "";
   const turn = makeTurn(question.trim());
+  find(".suggestions")?.remove();
   find(".turns").append(turn);
   turn.place = place;
   waiting.push(turn);
@@ -94,7 +98,7 @@ const answerNext = async () => {
   setBusy();
   tellLoading(turn);
   const before = turns().slice(0, turns().indexOf(turn));
-  const reply = await call("ask", { question: questionOf(turn), turns: turnIds(before) });
+  const reply = await call("ask", { question: questionOf(turn), turns: turnIds(before), within: state.within });
   if (current !== turn) return; // stopped, or cleared
   current = null;
   showReply(turn, reply);
@@ -106,6 +110,7 @@ const answerNext = async () => {
       if (!narrow.matches) openFirst(turn);
     }
   }
+  if (!waiting.length) suggestNext();
   answerNext();
 };
 
@@ -167,14 +172,35 @@ const clear = () => {
   return call("clear");
 };
 
+const makeExamples = (examples) => examples.map((example) => {
+  const item = make("li");
+  item.append(makeButton("example", example));
+  return item;
+});
+
 const showExamples = (examples) => {
-  const list = find(".examples ul");
-  list.replaceChildren(...examples.map((example) => {
-    const item = make("li");
-    item.append(makeButton("example", example));
-    return item;
-  }));
+  find(".examples ul").replaceChildren(...makeExamples(examples));
   find(".examples").hidden = !examples.length;
+};
+
+// Where the library is not that of the examples, what can be asked is found out.
+const suggestFirst = async () => {
+  const { suggestions = [] } = await call("suggest");
+  if (!turns().length) showExamples(suggestions);
+};
+
+// Under the last answer, where nothing is moved by them.
+const suggestNext = async () => {
+  const last = turns().at(-1);
+  const { suggestions = [] } = await call("suggest");
+  if (last !== turns().at(-1) || current) return;
+  find(".suggestions")?.remove();
+  if (!suggestions.length) return;
+  const section = make("section", "suggestions");
+  const list = make("ul");
+  list.append(...makeExamples(suggestions));
+  section.append(make("h3", "", say("ask_next")), list);
+  last.append(section);
 };
 
 // The card: a quote, whole, beside its number, for the mouse and for the keyboard.

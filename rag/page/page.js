@@ -14,6 +14,7 @@ const state = {
   // A secret of this tab: who has it has the conversation and the private articles.
   visitor: recall(sessionStorage, "visitor") ||
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  within: {}, // which articles are asked: a filter of rag/filters.py
   shown: null, // what the article's pane shows: { turn, document, start, end }
 };
 if (!catalogue[state.language]) state.language = "en";

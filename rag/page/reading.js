@@ -39,11 +39,10 @@ const openArticle = async (place, { focus = true, tab = true } = {}) => {
 };
 
 const showArticle = (reply, place) => {
-  const notice = reply.gone || reply.unreachable || reply.problem || "";
-  find(".unread").hidden = true;
+  find(".articles").hidden = true;
   find(".reader").hidden = false;
-  find(".reading-notice").innerHTML = "";
-  find(".reading-notice").textContent = reply.html ? notice : notice || say("failed");
+  const lost = reply.gone || reply.unreachable || reply.message || say("failed");
+  find(".reading-notice").textContent = reply.html ? reply.notice : lost;
   state.shown = reply.html ? place : null;
   sheet().innerHTML = reply.html || "";
   for (const mark of quoteMarks()) {
@@ -58,7 +57,7 @@ const showArticle = (reply, place) => {
 const closeArticle = () => {
   state.shown = null;
   find(".reader").hidden = true;
-  find(".unread").hidden = false;
+  find(".articles").hidden = false;
   sheet().replaceChildren();
 };
 

@@ -7,7 +7,9 @@ const enter = async () => {
   showPane(element.dataset.pane || "conversation");
   setTabs();
   watchCard();
+  watchDrop();
   setBusy();
+  limitTo(state.within);
   const reply = await call("enter");
   showExamples(reply.examples || []);
   for (const each of reply.turns || []) {
@@ -16,6 +18,7 @@ const enter = async () => {
     showReply(turn, each);
   }
   setBusy();
+  if (!reply.examples?.length && !reply.turns?.length) suggestFirst();
 };
 
 const follow = async (address) => {
@@ -78,21 +81,17 @@ const pressed = {
   ".find-next": () => goToFound(1),
   "[role=tab]": (tab) => showPane(tab.getAttribute("aria-controls")),
   ".languages button": (button) => switchLanguage(button.dataset.language),
-  "[data-copy]": async (button) => { await copyText(button.dataset.copy); tellCopied(button); },
-  ".copying .link": async (button) => {
-    const number = find(".number", button.closest("figure"));
-    await copyText(new URL(number.getAttribute("href"), location.href).href);
-    tellCopied(button);
-  },
-};
-
-const tellCopied = (button) => {
-  const menu = button.closest("details");
-  menu.open = false;
-  menu.classList.add("done");
-  find("summary", menu).focus();
-  find("#announcement").textContent = say("copied");
-  setTimeout(() => menu.classList.remove("done"), 2000);
+  "[data-copy]": copyQuote,
+  ".copying .link": copyLink,
+  "[data-export]": exportConversation,
+  ".helpful": (button) => judge(button, true),
+  ".send-feedback": (button) => judge(button, false),
+  ".back": () => { closeArticle(); find(".find-articles").focus(); },
+  ".open": (button) => openArticle({ document: button.closest("li").dataset.document }),
+  ".chip": (chip) => takeAway(chip.dataset),
+  ".within-clear": () => limitTo({}),
+  ".everywhere": (button) => askEverywhere(button.closest(".turn")),
+  ".remove": removeArticle,
 };
 
 element.addEventListener("click", (event) => {
@@ -109,7 +108,16 @@ element.addEventListener("submit", (event) => {
 });
 
 element.addEventListener("input", (event) => {
-  if (event.target.matches(".find input")) showFound(findRanges(event.target.value), event.target.value);
+  const { target } = event;
+  if (target.matches(".find input")) showFound(findRanges(target.value), target.value);
+  else if (target.matches(".find-articles")) listArticles();
+});
+
+element.addEventListener("change", (event) => {
+  const { target } = event;
+  if (target.matches(".limits [name]")) readLimits();
+  else if (target.matches(".only")) tick(target);
+  else if (target.matches(".adding input")) addFiles(target.files);
 });
 
 element.addEventListener("keydown", (event) => {
