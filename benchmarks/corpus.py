@@ -45,6 +45,13 @@ def join_articles(questions: QuestionSet) -> tuple[dict[str, str], list[int]]:
     return texts, offsets
 
 
+def write_articles(questions: QuestionSet, folder: Path) -> None:
+    """Write each article of a set to a file of a folder, its passages as paragraphs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(join_articles(questions)[0].values()):
+        (folder / f"{number:05}.txt").write_text(text, encoding="utf-8", newline="")
+
+
 @contextmanager
 def as_library(
     questions: QuestionSet, embedder: Embedder | None = None
@@ -60,9 +67,7 @@ def as_library(
     """
     with tempfile.TemporaryDirectory() as folder:
         articles = Path(folder) / "articles"
-        articles.mkdir()
-        for number, text in enumerate(join_articles(questions)[0].values()):
-            (articles / f"{number:05}.txt").write_text(text, encoding="utf-8", newline="")
+        write_articles(questions, articles)
         library = Library.build(
             [articles], Path(folder) / "index", embedder=embedder, progress=True
         )

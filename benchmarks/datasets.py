@@ -23,6 +23,7 @@ Split = Literal["train", "dev", "test"]
 PIAF_FILE = "piaf-v1.1.json.xz"
 PIAF_ENGLISH_FILE = "piaf_questions_en.jsonl"
 SQUAD_FILE = "dev-v2.0.json.xz"
+SQUAD_FRENCH_FILE = Path(__file__).with_name("squad_questions_fr.jsonl")  # ours, so kept here
 LAW_FILE = "law_sections.jsonl.xz"
 ANSWERS_FILE = "answers_dev.jsonl"
 SENTENCES_FILE = "parallel_sentences.tsv.xz"
@@ -176,10 +177,39 @@ def squad(data: Path, split: Split | None = None) -> QuestionSet:
     return _question_set(f"squad-{split or 'all'}", articles, {})
 
 
+def squad_unanswerable(data: Path, split: Split | None = None) -> QuestionSet:
+    """Load the questions of SQuAD 2.0's development set that their passage does not answer.
+
+    People wrote them to look answerable (Rajpurkar et al. 2018). The passages are those of
+    `squad`, in the same order; `answer` is empty, and `context` is the passage asked about.
+    """
+    contexts: list[Context] = []
+    questions: list[Question] = []
+    for article in _json(data / SQUAD_FILE)["data"]:
+        if split is not None and split_of(article["title"], percents=SQUAD_PERCENTS) != split:
+            continue
+        for paragraph in article["paragraphs"]:
+            questions += [
+                Question(qa["id"], qa["question"], len(contexts), "", 0)
+                for qa in paragraph["qas"]
+                if qa.get("is_impossible")
+            ]
+            contexts.append(Context(article["title"], paragraph["context"]))
+    return QuestionSet(f"squad-unanswerable-{split or 'all'}", tuple(contexts), tuple(questions))
+
+
 def in_english(questions: QuestionSet) -> QuestionSet:
     """Keep the questions that have an English version, and ask that; the passages all stay."""
     kept = tuple(replace(q, text=q.english) for q in questions.questions if q.english)
     return QuestionSet(f"{questions.name}-en", questions.contexts, kept)
+
+
+def in_french(questions: QuestionSet) -> QuestionSet:
+    """Keep the SQuAD questions that have a French version, and ask that; `in_english` undoes it."""
+    french = {row["id"]: row["fr"] for row in _json_lines(SQUAD_FRENCH_FILE)}
+    both = ((q, french[q.id]) for q in questions.questions if q.id in french)
+    kept = tuple(replace(q, text=text, english=q.text) for q, text in both)
+    return QuestionSet(f"{questions.name}-fr", questions.contexts, kept)
 
 
 def answer_questions(data: Path, questions: QuestionSet, language: str) -> QuestionSet:

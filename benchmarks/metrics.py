@@ -7,15 +7,13 @@ al. 2021, uses the same measures): nDCG@10 is 1 / log2(1 + rank) within the firs
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ranks = NDArray[np.int64]
+from rag.eval_metrics import Interval, bootstrap
 
-RESAMPLES = 1000
-"""Bootstrap resamples; the interval's ends are then good to about half a point."""
+Ranks = NDArray[np.int64]
 
 MEASURES: dict[str, Callable[[Ranks], NDArray[np.float64]]] = {
     "R@1": lambda ranks: (ranks <= 1).astype(float),
@@ -25,20 +23,6 @@ MEASURES: dict[str, Callable[[Ranks], NDArray[np.float64]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A mean and the 95 % bootstrap interval around it, as shares of 1."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """Write it as in the tables: `.74 (.71–.77)`."""
-        mean, low, high = (f"{x:.2f}".removeprefix("0") for x in (self.mean, self.low, self.high))
-        return f"{mean} ({low}–{high})"
-
-
 def summarise(ranks: Ranks, seed: int = 0) -> dict[str, Interval]:
     """Return each measure with its interval.
 
@@ -46,15 +30,7 @@ def summarise(ranks: Ranks, seed: int = 0) -> dict[str, Interval]:
         ranks: `(questions,) int64`, from 1.
         seed: Seeds the resampling.
     """
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(len(ranks), size=(RESAMPLES, len(ranks)))
-    out = {}
-    for name, measure in MEASURES.items():
-        values = measure(ranks)
-        means = values[picks].mean(axis=1)
-        low, high = np.quantile(means, [0.025, 0.975])
-        out[name] = Interval(float(values.mean()), float(low), float(high))
-    return out
+    return {name: bootstrap(measure(ranks), seed) for name, measure in MEASURES.items()}
 
 
 def ranks_of(scores: NDArray[np.float32], gold: NDArray[np.int64]) -> Ranks:

@@ -1,6 +1,7 @@
 """How well passages are found, against what a tutorial would build: one command, one table.
 
     python -m benchmarks.retrieval --data DIR [--split dev|test] [--model NAME_OR_FOLDER …]
+                                   [--only PART_OF_A_SET'S_NAME]
 
 Every system ranks the same pool: all passages of the split's articles. `raw BM25` is what
 tutorials do for words, `all-MiniLM-L6-v2` what they do for vectors; `product` is the library
@@ -25,6 +26,7 @@ from benchmarks.datasets import (
     answer_questions,
     bitext,
     in_english,
+    in_french,
     piaf,
     squad,
 )
@@ -51,7 +53,8 @@ class Row:
 
 def question_sets(data: Path, split: Split) -> list[tuple[str, QuestionSet]]:
     """Return the sets of a split, named for the table; sets over one pool stand together."""
-    french = piaf(data, split)
+    french, english = piaf(data, split), squad(data, split)
+    asked = in_french(english)
     sets = [
         ("PIAF, French question", french),
         ("PIAF, English question", in_english(french)),
@@ -59,7 +62,11 @@ def question_sets(data: Path, split: Split) -> list[tuple[str, QuestionSet]]:
     if split == "test":  # all articles of the answer cases are test articles
         for language, name in (("fr", "French"), ("en", "English")):
             sets.append((f"answers, {name} question", answer_questions(data, french, language)))
-    sets.append(("SQuAD, English", squad(data, split)))
+    sets += [
+        ("SQuAD, English", english),
+        ("French question → English passage", asked),
+        ("the same, English question → English passage", in_english(asked)),
+    ]
     return [(name, questions) for name, questions in sets if questions.questions]
 
 
@@ -117,16 +124,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("|" + " --- |" * (2 + len(MEASURES)))
     product: Product | None = None
     for name, questions in question_sets(options.data, options.split):
+        if options.only.lower() not in name.lower():
+            continue
         texts = [context.text for context in questions.contexts]
         if not options.no_product and (product is None or list(product.texts) != texts):
             product = Product(options.model[0], texts)
         for row in retrieval_rows(name, questions, models, options.weights, product):
             print(row, flush=True)
+    if options.only:
+        return
     if not options.no_bitext:
         for row in bitext_rows(options.data, models):
             print(row, flush=True)
+    _print_speeds(options.data, models)
+
+
+def _print_speeds(data: Path, models: Sequence[Dense]) -> None:
     print("\n| model | French passages encoded a second of processor time |\n| --- | --- |")
-    texts = [context.text for context in piaf(options.data, "dev").contexts]
+    texts = [context.text for context in piaf(data, "dev").contexts]
     for model in models:
         print(f"| {model.name} | {model.speed(texts):.1f} |", flush=True)
 
@@ -156,6 +171,12 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         default=[LEXICAL_WEIGHT],
         help="lexical shares to fuse with",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        default="",
+        help="only the sets with this in their name, without bitext and speed",
     )
     parser.add_argument("--no-product", action="store_true", help="leave the product's rows out")
     parser.add_argument("--no-bitext", action="store_true", help="leave the bitext rows out")

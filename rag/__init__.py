@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.datamodels import Answer, Document, Excerpt, Hit, Match, Passage, Quote, Turn, Why
 from rag.errors import RagError
+from rag.filters import Filter
 
 if TYPE_CHECKING:
     from rag.default_library import ask, retrieve
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "Document",
     "Excerpt",
+    "Filter",
     "Hit",
     "Library",
     "Match",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m rag build | ask | retrieve | info``.
+"""The command line: ``python -m rag build | ask | retrieve | eval | info``.
 
 Exit codes: 0 answered, 1 no answer in the documents, 2 an error, told in one
 line on standard error; ``RAG_DEBUG=1`` adds where an unexpected one came from.
@@ -99,6 +99,21 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     retrieve.add_argument("--json", action="store_true", help="print JSON")
     retrieve.set_defaults(run=_retrieve)
+    evaluation = commands.add_parser(
+        "eval", parents=[common], help="measure the answers to your own questions"
+    )
+    evaluation.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help='a line of JSON a question: {"question": "…", "quotes": ["words that must be quoted"]}'
+        "; [] where it must be refused",
+    )
+    evaluation.add_argument(
+        "--k", type=int, default=settings.k, metavar="N", help=f"nearest passages ({settings.k})"
+    )
+    evaluation.add_argument("--json", action="store_true", help="print JSON")
+    evaluation.set_defaults(run=_evaluate)
     info = commands.add_parser("info", parents=[common], help="say what the index holds")
     info.add_argument("--json", action="store_true", help="print JSON")
     info.set_defaults(run=_info)
@@ -164,6 +179,29 @@ def _retrieve(options: argparse.Namespace, settings: Settings) -> int:
         place = f"{passage.document_id}:{passage.start}-{passage.end}"
         print(f"{rank}. {hit.score:.3f}  {place}  {text}")
     return ANSWERED if hits else NO_ANSWER
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.eval_cases import locate, read_cases
+    from rag.eval_figures import measure
+    from rag.eval_report import render
+    from rag.evaluation import evaluate
+    from rag.presenter import escape_invisible
+    from rag.question import check_k
+
+    k, threshold = check_k(options.k), settings.min_confidence
+    cases = read_cases(options.file, settings.max_question)
+    library = _open(options, replace(settings, min_confidence=0.0))
+    located = locate(cases, library.documents())
+    progress = sys.stderr.isatty()
+    outcomes = evaluate(library, located, k=k, threshold=threshold, progress=progress)
+    figures = measure(outcomes, k, threshold)
+    if options.json:
+        print(json.dumps(figures.to_dict(), indent=2))
+        return ANSWERED
+    for line in render(figures).split("\n")[:-1]:
+        print(escape_invisible(line))
+    return ANSWERED
 
 
 def _language(question: str) -> Literal["en", "fr"]:

@@ -11,14 +11,20 @@ from pathlib import Path
 from rag.datamodels import Answer, Hit
 from rag.embedder import Embedder
 from rag.errors import SourceError
+from rag.filters import Filter
 from rag.library import Library
 from rag.loader import find_articles
 from rag.local_store import LocalStore
+from rag.reader import Reader
 from rag.settings import Settings
 
 
 def open_default(
-    settings: Settings, *, progress: bool = False, embedder: Embedder | None = None
+    settings: Settings,
+    *,
+    progress: bool = False,
+    embedder: Embedder | None = None,
+    reader: Reader | None = None,
 ) -> Library:
     """Open the index the settings name, built or refreshed from its articles if need be.
 
@@ -28,9 +34,14 @@ def open_default(
     sources = default_sources(settings)
     if LocalStore(settings.index).sources() and not any(map(Path.exists, sources)):
         # Its articles are gone: as it is.
-        return Library.open(settings.index, settings=settings, embedder=embedder)
+        return Library.open(settings.index, settings=settings, embedder=embedder, reader=reader)
     return Library.build(
-        sources, settings.index, progress=progress, settings=settings, embedder=embedder
+        sources,
+        settings.index,
+        progress=progress,
+        settings=settings,
+        embedder=embedder,
+        reader=reader,
     )
 
 
@@ -72,7 +83,8 @@ def _default_library() -> Library:
             _default = _Default(open_default(settings), settings, files)
         elif files != _default.files:
             _default.files = files
-            _default.library = open_default(settings, embedder=_default.library.embedder)
+            known = _default.library
+            _default.library = open_default(settings, embedder=known.embedder, reader=known.reader)
         return _default.library
 
 
@@ -86,15 +98,21 @@ def _list_files(sources: Sequence[Path]) -> _Files:
     return frozenset(found)
 
 
-def retrieve(question: str, k: int | None = None) -> list[Hit]:
+def retrieve(question: str, k: int | None = None, *, within: Filter | None = None) -> list[Hit]:
     """Return the ``k`` passages of the default index nearest to a question, best first.
 
     The index is built from its articles on the first call of the process, and
     refreshed on any call after they change.
     """
-    return _default_library().retrieve(question, k)
+    return _default_library().retrieve(question, k, within=within)
 
 
-def ask(question: str, k: int | None = None) -> Answer:
+def ask(
+    question: str,
+    k: int | None = None,
+    *,
+    history: Sequence[object] = (),
+    within: Filter | None = None,
+) -> Answer:
     """Answer a question from the default index (see ``Library.ask``)."""
-    return _default_library().ask(question, k)
+    return _default_library().ask(question, k, history=history, within=within)

@@ -1,22 +1,25 @@
 """Sentences of the best passages, with what speaks for each as an answer.
 
 Every sentence gets the probability that it answers, by a logistic model over a
-few readable features; the coefficients are in ``quoter.json``, fitted by
-``python -m training.quoting``.
+few readable features, the reader's judgement among them; the coefficients are in
+``quoter.json``, fitted by ``python -m training.quoting``. Without a reader a second
+set of coefficients does with the other features.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from rag import mentions
 from rag.datamodels import Hit, Sentence
+from rag.names import missing_from, names
+from rag.reader import Page, Reader
 from rag.store import Snapshot
 from rag.words import analyse
 
@@ -24,22 +27,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Questions that a number or a date answers, and the marks of one in a sentence.
-_ASKS_NUMBER = re.compile(
-    r"\b(combien|quand|when|how\s(many|much|long|often|old|far|high|tall)"
-    r"|quel\s(nombre|chiffre|montant|pourcentage|âge|age|jour|mois)|quelle\s(date|année|annee|heure)"
-    r"|(what|which)\s(year|date|day|month|number|figure|percentage|age))\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante"
-    r"|cinquante|soixante|cent|cents|mille|dizaines?|centaines?|milliers?|millions?|milliards?"
-    r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-    r"|sixty|dozens?|hundreds?|thousands?|billions?|janvier|février|mars|avril|mai|juin|juillet"
-    r"|août|septembre|octobre|novembre|décembre|january|february|april|june|july|august"
-    r"|september|october|november|december)\b",
-    re.IGNORECASE,
-)
 _ENDS_QUESTION = ("?", "? »", "?»", "?”", '?"')
 
 
@@ -49,38 +36,56 @@ class Evidence:
 
     Attributes:
         sentence: The sentence.
+        hit: The passage it stands in, as it was found.
         cosine: Of the question with the sentence.
-        passage_cosine: Mean of the question's cosines with the passage and its best sentence.
         coverage: Share of the question's words found in the sentence, weighted by rarity.
         passage_coverage: The same for its passage, titles left out.
-        number: 1 where the question asks for a number or a date and the sentence has one, -1
-            where it has none, 0 where none is asked for.
-        probability: That the sentence answers.
+        asked_for: The type of thing asked for; empty when any would do.
+        held: How clearly the sentence holds a thing of that type, 0 to 1.
+        missing: Share of the question's names and numbers that neither the passage nor its
+            article's title holds.
+        unknown: Share of the question's words, weighted by rarity, that no article holds.
+        reading: The reader's log-odds that it answers; None where it was not read.
+        probability: That it answers.
+        own_missing: As ``missing``, of what the sentence itself holds, the title left out.
     """
 
     sentence: Sentence
+    hit: Hit
     cosine: float
-    passage_cosine: float
     coverage: float
     passage_coverage: float
-    number: float
+    asked_for: str
+    held: float
+    missing: float
+    unknown: float
+    reading: float | None = None
     probability: float = 0.0
+    own_missing: float = 0.0
 
     @property
     def nearness(self) -> float:
         """Return how near the question the sentence is, on the scale of ``Hit.score``."""
         return max(0.0, (self.cosine + self.coverage) / 2)
 
+    @property
+    def holds_it(self) -> float:
+        """Return 1 where the sentence holds what is asked for, -1 where not, 0 for any thing."""
+        return 2 * self.held - 1 if self.asked_for not in ("", "yes_no") else 0.0
+
     def features(self) -> dict[str, float]:
         """Return the numbers the sentence model weighs."""
-        words = len(self.sentence.text.split())
+        read = {} if self.reading is None else {"reading": self.reading}
         return {
+            **read,
             "cosine": self.cosine,
-            "passage_cosine": self.passage_cosine,
+            "passage_cosine": self.hit.dense,
             "coverage": self.coverage,
             "passage_coverage": self.passage_coverage,
-            "number": self.number,
-            "length": math.log(1 + words),
+            "holds_it": self.holds_it,
+            "missing": self.missing,
+            "own_missing": self.own_missing,
+            "length": math.log(1 + len(self.sentence.text.split())),
         }
 
 
@@ -90,27 +95,55 @@ def weigh(
     vector: NDArray[np.float32],
     words: Sequence[Mapping[str, float]],
     hits: Sequence[Hit],
+    reader: Reader | None = None,
 ) -> list[Evidence]:
     """List the sentences of the hits with their features, most probable first.
 
     Titles are left out, and so are the article's own questions: they are not answers.
     So are sentences said before.
+
+    Args:
+        snapshot: The state of the index the hits come from.
+        question: As searched.
+        vector: ``(dim,) float32``, its unit vector.
+        words: Its words, each a mapping of stems to weights.
+        hits: The passages to read.
+        reader: Reads them; without one, the other features do.
     """
+    evidence = _gather(snapshot, question, vector, words, hits)
+    if reader is not None:
+        evidence = _read(snapshot, question, hits, evidence, reader)
+    return rank(evidence, coefficients(reader is not None)["sentence"])
+
+
+def _gather(
+    snapshot: Snapshot,
+    question: str,
+    vector: NDArray[np.float32],
+    words: Sequence[Mapping[str, float]],
+    hits: Sequence[Hit],
+) -> list[Evidence]:
     by_passage = {hit.passage.id: hit for hit in hits}
     sentences = snapshot.sentences([hit.passage.id for hit in hits])
     cosines = snapshot.score_sentences(vector, [sentence.id for sentence in sentences])
-    rarity = snapshot.rarity(words)
-    quoted = {hit.passage.document_id for hit in hits}
-    languages = {document_id: snapshot.document(document_id).language for document_id in quoted}
+    *rarity, of_absent = snapshot.rarity([*words, {}])
+    unknown = _share((weight >= of_absent for weight in rarity), rarity)
+    documents = {hit.passage.document_id: None for hit in hits}
+    articles = {document_id: snapshot.document(document_id) for document_id in documents}
     stems = {
-        sentence.id: analyse(sentence.text, languages[sentence.document_id])
+        sentence.id: analyse(sentence.text, articles[sentence.document_id].language)
         for sentence in sentences
         if not sentence.is_title
     }
     said_in: dict[int, list[str]] = {}
     for sentence in sentences:
         said_in.setdefault(sentence.passage_id, []).extend(stems.get(sentence.id, ()))
-    asks_number = _ASKS_NUMBER.search(question) is not None
+    named = {id_: analyse(each.title, each.language) for id_, each in articles.items()}
+    missing = {
+        passage_id: _missing(question, said + named[by_passage[passage_id].passage.document_id])
+        for passage_id, said in said_in.items()
+    }
+    asked = mentions.asked(question)
     seen: set[str] = set()
     evidence = []
     for sentence, cosine in zip(sentences, cosines, strict=True):
@@ -118,17 +151,56 @@ def weigh(
         if sentence.is_title or said in seen or sentence.text.endswith(_ENDS_QUESTION):
             continue
         seen.add(said)
-        hit = by_passage[sentence.passage_id]
+        language = articles[sentence.document_id].language
         item = Evidence(
             sentence=sentence,
+            hit=by_passage[sentence.passage_id],
             cosine=float(cosine),
-            passage_cosine=hit.dense,
             coverage=coverage(words, rarity, stems[sentence.id]),
             passage_coverage=coverage(words, rarity, said_in[sentence.passage_id]),
-            number=0.0 if not asks_number else 1.0 if _NUMBER.search(sentence.text) else -1.0,
+            asked_for=asked.kind,
+            held=asked.held_in(sentence.text, language),
+            missing=missing[sentence.passage_id],
+            unknown=unknown,
+            own_missing=_missing(question, stems[sentence.id]),
         )
         evidence.append(item)
-    return rank(evidence, coefficients()["sentence"])
+    return evidence
+
+
+def _missing(question: str, stems: Sequence[str]) -> float:
+    """Return the share of a question's names and numbers that are not among stems."""
+    named = names(question)
+    return len(missing_from(question, set(stems))) / len(named) if named else 0.0
+
+
+def _read(
+    snapshot: Snapshot,
+    question: str,
+    hits: Sequence[Hit],
+    evidence: Sequence[Evidence],
+    reader: Reader,
+) -> list[Evidence]:
+    by_passage: dict[int, list[Evidence]] = {}
+    for each in evidence:
+        by_passage.setdefault(each.sentence.passage_id, []).append(each)
+    read = [hit.passage for hit in hits if hit.passage.id in by_passage]
+    pages = [
+        Page(
+            snapshot.document(passage.document_id).title,
+            passage.text,
+            tuple(
+                (each.sentence.start - passage.start, each.sentence.end - passage.start)
+                for each in by_passage[passage.id]
+            ),
+        )
+        for passage in read
+    ]
+    return [
+        replace(each, reading=score)
+        for passage, scores in zip(read, reader.read(question, pages), strict=True)
+        for each, score in zip(by_passage[passage.id], scores, strict=True)
+    ]
 
 
 def rank(evidence: Iterable[Evidence], model: Mapping[str, float]) -> list[Evidence]:
@@ -144,14 +216,14 @@ def coverage(
 ) -> float:
     """Return the share of a question's words, weighted by rarity, that stems hold; 0 to 1."""
     present = set(stems)
-    total = sum(rarity)
-    if not total:
-        return 0.0
-    found = (
-        weight * max((share for stem, share in word.items() if stem in present), default=0.0)
-        for word, weight in zip(words, rarity, strict=True)
-    )
-    return sum(found) / total
+    found = (max((s for stem, s in word.items() if stem in present), default=0.0) for word in words)
+    return _share(found, rarity)
+
+
+def _share(values: Iterable[float], weights: Sequence[float]) -> float:
+    total = sum(weights)
+    summed = sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return summed / total if total else 0.0
 
 
 def logistic(model: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -162,9 +234,13 @@ def logistic(model: Mapping[str, float], features: Mapping[str, float]) -> float
 
 
 @cache
-def coefficients() -> dict[str, dict[str, float]]:
-    """Return the models' coefficients by name: ``sentence`` and ``confidence``."""
-    loaded: dict[str, dict[str, float]] = json.loads(
+def coefficients(read: bool) -> dict[str, dict[str, float]]:
+    """Return the models' coefficients by name, ``sentence`` and ``confidence``.
+
+    Args:
+        read: Those that weigh the reader's judgement, or those for where there is none.
+    """
+    loaded: dict[str, dict[str, dict[str, float]]] = json.loads(
         files("rag").joinpath("quoter.json").read_text(encoding="utf-8")
     )
-    return loaded
+    return loaded["with_reader" if read else "without_reader"]

@@ -6,13 +6,15 @@ import hashlib
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rag.datamodels import Document, Passage, Sentence
+from rag.datamodels import Document, Passage, Sentence, Span
 from rag.errors import DamagedIndexError, UnknownDocumentError
+from rag.filters import Filter
+from rag.local_owners import Owners
 from rag.store import IndexState, VectorMatch
 from rag.vector_file import VectorIndex
 
@@ -27,6 +29,7 @@ _DOCUMENTS = (
     "SELECT id, title, text, source, published, language, sha256, path, body_start, body_end,"
     " text_sha256 FROM documents"
 )
+_FACTS = "SELECT id, source, published, language FROM documents ORDER BY id"
 _TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
 _AT_ONCE = 500  # SQLite bounds the parameters of a statement
 
@@ -52,6 +55,15 @@ def contents_digest(db: sqlite3.Connection) -> str:
             if row[0] != "contents_sha256":
                 digest.update(repr(row).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+class _Facts(NamedTuple):
+    """What a filter reads of a document."""
+
+    id: str
+    source: str
+    published: str
+    language: str
 
 
 class LocalSnapshot:
@@ -102,6 +114,11 @@ class LocalSnapshot:
             )
         return self._verified(row)
 
+    def select(self, within: Filter) -> frozenset[str]:
+        """Return the ids of the documents that a filter admits."""
+        facts = (_Facts(*row) for row in self._db.execute(_FACTS))
+        return frozenset(each.id for each in facts if within.admits(each))
+
     def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
         """Return passages in the order asked."""
         rows = self._rows('SELECT id, document_id, start, "end" FROM passages', "id", passage_ids)
@@ -129,9 +146,22 @@ class LocalSnapshot:
             )
         ]
 
-    def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[VectorMatch]:
+    def sentences_around(self, document_id: str, start: int, end: int, reach: int) -> list[Span]:
+        """Return the sentences of a document near a place, in order."""
+        rows = self._db.execute(
+            'SELECT s.start, s."end", s.is_title FROM sentences s'
+            " JOIN passages p ON p.id = s.passage_id"
+            ' WHERE p.document_id = ? AND s."end" > ? AND s.start < ? ORDER BY s.start',
+            (document_id, start - reach, end + reach),
+        )
+        return [Span(begin, stop, bool(title)) for begin, stop, title in rows]
+
+    def search_vectors(
+        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
+    ) -> list[VectorMatch]:
         """Return the passages that own the ``k`` nearest vectors, best first."""
-        ids = self._vectors.search(vector, k)
+        admitted = None if documents is None else self._owners().admit(documents)
+        ids = self._vectors.search(vector, k, admitted)
         owners = self._rows(
             "SELECT id, passage_id FROM sentences", "id", [i // 2 for i in ids if i % 2]
         )
@@ -157,21 +187,46 @@ class LocalSnapshot:
         """Return ``(n,) float32``, the exact cosines of sentences."""
         return self._vectors.score(vector, [2 * i + 1 for i in sentence_ids])
 
-    def search_words(self, words: Sequence[Mapping[str, float]]) -> dict[int, float]:
+    @property
+    def mean_length(self) -> float:
+        """Return how many words a passage has on average; 0 where there is none."""
+        return self._mean_length
+
+    def search_words(
+        self,
+        words: Sequence[Mapping[str, float]],
+        documents: Collection[str] | None = None,
+        mean_length: float | None = None,
+    ) -> dict[int, float]:
         """Return the BM25 of passages that hold a word, as a share of the most possible."""
-        counts = [self._occurrences(word) for word in words]
-        lengths = self._lengths({passage for count in counts for passage in count})
+        counts: list[dict[int, float]] = [self._occurrences(word) for word in words]
         rarity = [self._idf(count) for count in counts]
+        if documents is not None:
+            admitted = self._owners().admit(documents)
+            counts = [{i: n for i, n in count.items() if admitted[2 * i]} for count in counts]
+        lengths = self._lengths({passage for count in counts for passage in count})
+        mean = self._mean_length if mean_length is None else mean_length
         scores: dict[int, float] = defaultdict(float)
         for count, idf in zip(counts, rarity, strict=True):
             for passage, n in count.items():
-                length = 1 - B + B * lengths[passage] / self._mean_length
+                length = 1 - B + B * lengths[passage] / mean
                 scores[passage] += idf * n / (n + K1 * length) / sum(rarity)
         return dict(scores)
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
         """Return each word's inverse document frequency, highest for words nowhere found."""
         return [self._idf(self._occurrences(word)) for word in words]
+
+    def _owners(self) -> Owners:
+        """Return which document each vector is of; read once, then kept with the vectors."""
+        documents = tuple(
+            row[0] for row in self._db.execute("SELECT id FROM documents ORDER BY id")
+        )
+        owners = self._vectors.owners
+        # The same vectors may be another's: articles that differ in their metadata alone.
+        if not isinstance(owners, Owners) or owners.documents != documents:
+            owners = self._vectors.owners = Owners(self._db, documents)
+        return owners
 
     def _occurrences(self, word: Mapping[str, float]) -> dict[int, float]:
         counts: dict[int, float] = defaultdict(float)

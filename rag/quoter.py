@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rag.datamodels import Answer, Document, Hit, Quote
-from rag.errors import VerbatimError
+from rag.datamodels import Answer, Document, Hit
 from rag.evidence import Evidence, coefficients, logistic, weigh
+from rag.matches import unknown_words
+from rag.quotation import make_quote
+from rag.reader import Reader
 from rag.store import Snapshot
 
 if TYPE_CHECKING:
@@ -42,17 +44,19 @@ def answer(
     hits: Sequence[Hit],
     min_confidence: float,
     k: int,
+    reader: Reader | None = None,
 ) -> Answer:
     """Quote the sentences of the hits that answer a question.
 
     Args:
         snapshot: The state of the index the hits come from.
-        question: As asked.
+        question: As searched.
         vector: ``(dim,) float32``, its unit vector.
         words: Its words, each a mapping of stems to weights.
         hits: The nearest passages, best first.
         min_confidence: Below it, nothing is quoted.
         k: How many hits the answer lists.
+        reader: Judges the sentences; without one, readable features alone do.
 
     Returns:
         The answer, with the ``k`` best of the hits given.
@@ -60,21 +64,36 @@ def answer(
     Raises:
         VerbatimError: If a quote is not its source's words: it is refused, not shown.
     """
-    evidence = weigh(snapshot, question, vector, words, hits[:READ_PASSAGES])
+    evidence = weigh(snapshot, question, vector, words, hits[:READ_PASSAGES], reader)
     chosen = choose(evidence, asks_several(question))
-    confidence = estimate_confidence(chosen)
-    if confidence < min_confidence:
-        return Answer(question, False, confidence, [], list(hits[:k]), searched_as=question)
-    documents = {
-        document_id: snapshot.document(document_id)
-        for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
-    }
-    groups = _merge(chosen, documents)
-    best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
-    quotes = [
-        _quote(documents[group[0].sentence.document_id], group) for group in groups if group in best
-    ]
-    return Answer(question, bool(quotes), confidence, quotes, list(hits[:k]), searched_as=question)
+    confidence = estimate_confidence(chosen, evidence, read=reader is not None)
+    quotes = []
+    if chosen and confidence >= min_confidence:
+        documents = {
+            document_id: snapshot.document(document_id)
+            for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
+        }
+        groups = _merge(chosen, documents)
+        best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
+        quotes = [
+            make_quote(snapshot, documents[group[0].sentence.document_id], question, group)
+            for group in groups
+            if group in best
+        ]
+    return Answer(
+        question,
+        answered=bool(quotes),
+        confidence=confidence,
+        quotes=quotes,
+        hits=list(hits[:k]),
+        searched_as=question,
+        unknown_words=_unknown_words(snapshot, question),
+    )
+
+
+def _unknown_words(snapshot: Snapshot, question: str) -> tuple[str, ...]:
+    [of_absent] = snapshot.rarity([{}])
+    return unknown_words(question, lambda word: snapshot.rarity([word])[0] < of_absent)
 
 
 def asks_several(question: str) -> bool:
@@ -105,21 +124,38 @@ def _odds(evidence: Evidence) -> float:
     return evidence.probability / (1 - evidence.probability)
 
 
-def confidence_features(chosen: Sequence[Evidence]) -> dict[str, float]:
-    """Return the numbers the confidence model weighs, of at least one sentence."""
+def confidence_features(
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> dict[str, float]:
+    """Return the numbers the confidence model weighs, of at least one sentence.
+
+    Args:
+        chosen: The sentences that would be quoted.
+        evidence: All that were weighed, most probable first.
+    """
+    best = evidence[0]
+    read = {} if best.reading is None else {"reading": max(e.reading or 0.0 for e in chosen)}
     return {
+        **read,
+        "probability": max(e.probability for e in chosen),
         "cosine": max(e.cosine for e in chosen),
         "coverage": max(e.coverage for e in chosen),
-        "passage_cosine": max(e.passage_cosine for e in chosen),
+        "passage_cosine": max(e.hit.dense for e in chosen),
         "passage_coverage": max(e.passage_coverage for e in chosen),
+        "holds_it": max(e.holds_it for e in chosen),
+        "missing": min(e.missing for e in chosen),
+        "unknown": best.unknown,
     }
 
 
-def estimate_confidence(chosen: Sequence[Evidence]) -> float:
+def estimate_confidence(
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence], *, read: bool
+) -> float:
     """Return the probability that the sentences chosen answer, 0 to 1."""
     if not chosen:
         return 0.0
-    return logistic(coefficients()["confidence"], confidence_features(chosen))
+    model = coefficients(read)["confidence"]
+    return logistic(model, confidence_features(chosen, evidence))
 
 
 def _merge(chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> list[list[Evidence]]:
@@ -134,22 +170,3 @@ def _merge(chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> lis
                 continue
         groups.append([item])
     return groups
-
-
-def _quote(document: Document, group: Sequence[Evidence]) -> Quote:
-    start, end = group[0].sentence.start, group[-1].sentence.end
-    text = document.text[start:end]
-    if any(document.text[e.sentence.start : e.sentence.end] != e.sentence.text for e in group):
-        raise VerbatimError(f"a quote of {document.path} is not its words; build the index again")
-    return Quote(
-        document_id=document.id,
-        start=start,
-        end=end,
-        text=text,
-        score=max(e.nearness for e in group),
-        title=document.title,
-        source=document.source,
-        published=document.published,
-        language=document.language,
-        sha256=document.sha256,
-    )

@@ -9,7 +9,7 @@ hold (asked in another language, say) leans on the dense side by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,7 @@ def retrieve(
     words: Sequence[Mapping[str, float]],
     k: int,
     lexical_weight: float = LEXICAL_WEIGHT,
+    documents: Collection[str] | None = None,
 ) -> list[Hit]:
     """Find the passages nearest to a question.
 
@@ -44,12 +45,14 @@ def retrieve(
         words: The question's words, each a mapping of stems to weights.
         k: How many passages.
         lexical_weight: From 0 (dense alone) to 1 (lexical alone).
+        documents: Ids of the documents that may be found, however few; None for all. A
+            passage scores the same as among all.
 
     Returns:
         Up to ``k`` hits, best first; ties in order of document and position.
     """
-    near = snapshot.search_vectors(vector, _NEAREST_VECTORS)
-    lexical = snapshot.search_words(words)
+    near = snapshot.search_vectors(vector, _NEAREST_VECTORS, documents)
+    lexical = snapshot.search_words(words, documents)
     by_words = sorted(lexical, key=lambda i: (-lexical[i], i))[:_BEST_WORDS]
     known = {match.passage_id for match in near}
     near += snapshot.score_passages(vector, [i for i in by_words if i not in known])

@@ -6,12 +6,13 @@ is written meanwhile, one question sees one state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from rag.datamodels import Document, Passage, Sentence, Slice
+from rag.datamodels import Document, Passage, Sentence, Slice, Span
+from rag.filters import Filter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,16 +131,34 @@ class Snapshot(Protocol):
             UnknownDocumentError: If there is none of that id.
         """
 
+    def select(self, within: Filter) -> frozenset[str]:
+        """Return the ids of the documents that a filter admits."""
+
     def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
         """Return passages in the order asked."""
 
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
 
-    def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[VectorMatch]:
+    def sentences_around(self, document_id: str, start: int, end: int, reach: int) -> list[Span]:
+        """Return the sentences of a document near a place, in order; titles are sentences too.
+
+        They are those that touch it or lie, in whole or in part, within ``reach``
+        characters before ``start`` or after ``end``.
+        """
+
+    def search_vectors(
+        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
+    ) -> list[VectorMatch]:
         """Return the passages that own the ``k`` nearest passage or sentence vectors.
 
         Best first by the sum of the two cosines, both exact.
+
+        Args:
+            vector: ``(dim,) float32``, unit.
+            k: How many vectors are looked at.
+            documents: Ids of the documents searched, those unknown ignored; None for all.
+                The vectors of the others are not looked at, however near.
         """
 
     def score_passages(
@@ -152,20 +171,41 @@ class Snapshot(Protocol):
     ) -> NDArray[np.float32]:
         """Return ``(n,) float32``, the exact cosines of sentences."""
 
-    def search_words(self, words: Sequence[Mapping[str, float]]) -> dict[int, float]:
+    @property
+    def mean_length(self) -> float:
+        """Return how many words a passage has on average; 0 where there is none."""
+
+    def search_words(
+        self,
+        words: Sequence[Mapping[str, float]],
+        documents: Collection[str] | None = None,
+        mean_length: float | None = None,
+    ) -> dict[int, float]:
         """Return the BM25 of every passage that holds a word, by passage id.
+
+        Among given documents, a passage scores what it scores among all: how rare a
+        word is and how long a passage is are told of the whole library.
 
         The score is a share, 0 to 1, of what a passage that holds every word
         endlessly would reach. Each word is a mapping of the stems that match it to their weights; a
         passage counts a word ``sum(weight × occurrences)`` times.
+
+        Args:
+            words: The words.
+            documents: Ids of the documents searched, those unknown ignored; None for all.
+            mean_length: What a passage's length is compared to, in words; default ``mean_length``.
         """
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
-        """Return each word's inverse document frequency, highest for words nowhere found."""
+        """Return each word's inverse document frequency, highest for words nowhere found.
+
+        It is ln((N + 1) / (f + 0.5)) of N passages; f of them hold the word, one that holds
+        it by half counted half.
+        """
 
 
-class PassageStore(Protocol):
-    """Documents, passages and vectors on disk or beyond."""
+class Readable(Protocol):
+    """What a question needs of a store."""
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Open one state for reading.
@@ -173,6 +213,10 @@ class PassageStore(Protocol):
         Raises:
             LibraryIndexError: If the index is missing, damaged or foreign.
         """
+
+
+class PassageStore(Readable, Protocol):
+    """Documents, passages and vectors on disk or beyond."""
 
     def write(self, change: Change, expected_generation: int) -> IndexState:
         """Apply a change whole or not at all.

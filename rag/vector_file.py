@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_faiss: Any = faiss  # its own type stubs leave PyCallbackIOWriter out
+_faiss: Any = faiss  # its own type stubs leave PyCallbackIOWriter and Python's arguments out
 
 
 class VectorIndex:
@@ -30,6 +30,9 @@ class VectorIndex:
 
     Args:
         dimension: Length of a vector.
+
+    Attributes:
+        owners: What a reader found out about whose vectors these are, kept with them.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -37,6 +40,7 @@ class VectorIndex:
         faiss.omp_set_num_threads(1)
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._ids: set[int] = set()
+        self.owners: object = None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -67,12 +71,25 @@ class VectorIndex:
             self._index.remove_ids(faiss.IDSelectorBatch(np.asarray(ids, dtype=np.int64)))
             self._ids.difference_update(ids)
 
-    def search(self, vector: NDArray[np.float32], k: int) -> list[int]:
-        """Return up to ``k`` ids, nearest first."""
-        k = min(k, len(self))
+    def search(
+        self, vector: NDArray[np.float32], k: int, admitted: NDArray[np.bool_] | None = None
+    ) -> list[int]:
+        """Return up to ``k`` ids, nearest first.
+
+        Args:
+            vector: ``(dim,) float32``.
+            k: How many.
+            admitted: ``(n,) bool``, whether each id below n may be found; no other is. None
+                for all.
+        """
+        k = min(k, len(self) if admitted is None else int(admitted.sum()))
         if k == 0:
             return []
-        _, ids = self._index.search(vector.reshape(1, -1), k)
+        options = None
+        if admitted is not None:
+            bits = np.packbits(admitted, bitorder="little")  # must outlive the search
+            options = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(bits))
+        _, ids = self._index.search(vector.reshape(1, -1), k, params=options)
         return [int(i) for i in ids[0] if i >= 0]
 
     def score(self, vector: NDArray[np.float32], ids: Sequence[int]) -> NDArray[np.float32]:

@@ -83,29 +83,32 @@ DOWN = {
     "chat_page": "catalogue citation conversation_pane datamodels desk errors exporter feedback"
     " filters page_request presenter proof reading_pane shelf shelf_pane suggester visits",
     "exporter": "catalogue citation datamodels markdown",
-    "proof": "catalogue citation datamodels errors frame presenter",
+    "proof": "catalogue citation datamodels errors frame presenter words",
     "suggester": "blocks catalogue datamodels words",
     "feedback": "datamodels",
     "verifier": "datamodels",
     # the library
-    "library": "datamodels embedder errors evidence filters followup indexer loader local_store"
-    " question quoter reader retriever settings store synchroniser words",
-    "default_library": "datamodels embedder errors library loader local_store settings",
-    "shelf": "catalogue datamodels errors indexer joint_store library loader local_store"
+    "answerer": "datamodels embedder evidence filters followup joint_store question quoter reader"
+    " retriever store words",
+    "library": "answerer datamodels embedder errors indexer loader local_store reader settings"
+    " store synchroniser words",
+    "default_library": "datamodels embedder errors filters library loader local_store reader"
+    " settings",
+    "shelf": "answerer catalogue datamodels errors indexer library loader local_store"
     " reporting_embedder store words",
     # how well it answers
     "eval_metrics": "",
     "eval_cases": "blocks datamodels errors question segmenter",
-    "evaluation": "datamodels eval_cases library",
+    "evaluation": "datamodels eval_cases filters library",
     "eval_figures": "eval_metrics evaluation",
     "eval_report": "eval_figures",
-    "__init__": "datamodels default_library errors library",
+    "__init__": "datamodels default_library errors filters library",
     "__main__": "catalogue default_library errors eval_cases eval_figures eval_report evaluation"
     " library presenter question settings words",
 }
 DOORS = {
     "faiss": {"vector_file"},
-    "sqlite3": {"local_database", "local_rows", "local_store", "local_snapshot"},
+    "sqlite3": {"local_database", "local_owners", "local_rows", "local_store", "local_snapshot"},
     "sentence_transformers": {"embedder"},
     "torch": {"embedder", "reader", "reading_network"},
     "transformers": {"embedder", "reading_network"},

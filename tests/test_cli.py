@@ -22,6 +22,7 @@ def small_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
         monkeypatch.delenv(name)
     if "slow" not in request.keywords:
         monkeypatch.setattr("rag.library.SentenceTransformerEmbedder", lambda _: HashingEmbedder())
+        monkeypatch.setenv("RAG_READER", "0")
 
 
 @pytest.fixture
@@ -49,6 +50,22 @@ def check_error(captured: object, code: int, *words: str) -> None:
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     assert all(word in err for word in words), err
+
+
+def write_cases(folder: Path, *rows: dict[str, object]) -> Path:
+    path = folder / "cases.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    """A question that is answered, and one that must be refused."""
+    return write_cases(
+        tmp_path,
+        {"question": QUESTION, "quotes": [LAMP], "id": "lamp"},
+        {"question": "Quelle est la capitale de l'Australie ?", "quotes": []},
+    )
 
 
 class TestCommands:
@@ -135,6 +152,41 @@ class TestCommands:
         told = json.loads(capsys.readouterr().out)
         assert told["state"]["documents"] == len(told["documents"]) == 4
 
+    def test_eval_reports_on_questions(
+        self, built: str, cases: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["eval", str(cases), "--index", built]) == 0
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        assert captured.out.startswith("2 questions: 1 with an answer, 1 without\n")
+        assert "\nAnswered at confidence 0.25 or more\n" in captured.out
+
+    def test_eval_knows_what_would_be_quoted_below_the_threshold(
+        self,
+        built: str,
+        cases: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("RAG_MIN_CONFIDENCE", "1")
+        assert main(["eval", str(cases), "--index", built, "--json", "--k", "3"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["answerable"], told["unanswerable"], told["threshold"]) == (1, 1, 1.0)
+        assert told["shown"]["right"]["mean"] == 0
+        assert told["unfiltered"]["right"]["mean"] == 1
+        assert sorted(told["retrieval"]) == ["recall@1", "recall@3", "recall@5"]
+        assert [miss["id"] for miss in told["misses"]] == ["lamp"]
+
+    def test_eval_sends_nothing_of_a_file_to_the_terminal_raw(
+        self, built: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = [{"question": "Le phare \x1b[31m ?", "quotes": [LAMP], "kind": "\x1b[2J\nodd"}]
+        path = write_cases(tmp_path, *rows)
+        assert main(["eval", str(path), "--index", built]) == 0
+        out = capsys.readouterr().out
+        assert "\x1b" not in out
+        assert "\\x1b[2J" in out
+
 
 class TestErrors:
     @pytest.mark.parametrize("command", [["ask", QUESTION], ["retrieve", QUESTION], ["info"]])
@@ -161,7 +213,28 @@ class TestErrors:
         check_error(capsys.readouterr(), code, words)
 
     @pytest.mark.parametrize(
-        "arguments", [[], ["sing"], ["ask"], ["ask", "a", "b"], ["ask", "a", "--k", "x"], ["--no"]]
+        ("row", "words"),
+        [
+            ({"question": "Et ?", "quotes": ["a"], "quote": "b"}, "line 2: unknown key 'quote'"),
+            ({"question": "Et ?", "quotes": ["Sa lampe portait"]}, "line 2: no article holds"),
+            ({"question": "Et ?", "quotes": [], "document": "x"}, "line 2: no article is called"),
+        ],
+    )
+    def test_a_slip_in_what_is_expected_is_told_and_never_counted(
+        self,
+        built: str,
+        tmp_path: Path,
+        row: dict[str, object],
+        words: str,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        path = write_cases(tmp_path, {"question": QUESTION, "quotes": [LAMP]}, row)
+        code = main(["eval", str(path), "--index", built])
+        check_error(capsys.readouterr(), code, words)
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [[], ["sing"], ["eval"], ["ask"], ["ask", "a", "b"], ["ask", "a", "--k", "x"], ["--no"]],
     )
     def test_what_is_not_a_command(
         self, arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -196,7 +269,7 @@ class TestErrors:
         assert captured.err.splitlines()[-1].startswith("error: unexpected TypeError: some thing;")
         assert ("Traceback" in captured.err) == (debug == "1")
 
-    @pytest.mark.parametrize("command", [[], ["build"], ["ask"], ["retrieve"], ["info"]])
+    @pytest.mark.parametrize("command", [[], ["build"], ["ask"], ["retrieve"], ["eval"], ["info"]])
     def test_help(self, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as stopped:
             main([*command, "--help"])
@@ -230,6 +303,17 @@ class TestRealEntry:
         done = run("ask", "What is the capital of Australia?", "--index", seeded, "--json")
         assert (done.returncode, done.stderr) == (1, "")
         assert json.loads(done.stdout)["quotes"] == []
+
+    def test_an_evaluation(self, seeded: str, tmp_path: Path) -> None:
+        path = write_cases(
+            tmp_path,
+            {"question": "Who is Jérôme Pellistrandi?", "quotes": ["Pellistrandi"]},
+            {"question": "What is the capital of Australia?", "quotes": []},
+        )
+        done = run("eval", str(path), "--index", seeded)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("2 questions: 1 with an answer, 1 without\n")
+        assert done.stdout.endswith("\n0 misses\n")
 
     def test_a_reader_that_stops_reading(self, seeded: str) -> None:
         command = [sys.executable, "-m", "rag", "info", "--json", "--index", seeded]

@@ -9,15 +9,19 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from conftest import ARTICLES, ROOT, HashingEmbedder
 
 import rag
+from rag import default_library
 from rag.datamodels import Answer
+from rag.default_library import open_default
 from rag.errors import EmptyArticleError, NoArticlesError, QuestionError, UnknownDocumentError
 from rag.library import Library
 from rag.local_store import LocalStore
+from rag.reader import Reader
 from rag.settings import Settings
 
 QUESTIONS = [
@@ -338,6 +342,19 @@ class TestDefaultLibrary:
         assert len(rag.retrieve("moulin", k=100)) == 5
         shutil.rmtree(seeds)
         assert rag.ask("moulin").hits
+
+    def test_a_refresh_keeps_the_reader(self, seeds: Path) -> None:
+        reader = object()
+        library = open_default(Settings.from_environ(), reader=cast(Reader, reader))
+        assert library.reader is reader
+        rag.retrieve("moulin")
+        before = default_library._default
+        assert before is not None
+        read_by = before.library.reader
+        assert read_by is not None
+        (seeds / "moulin.txt").write_text("Le moulin tourne.")
+        rag.retrieve("moulin")
+        assert before.library.reader is read_by
 
     def test_nothing_is_done_where_nothing_changed(
         self, seeds: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import HashingEmbedder
+from hypothesis import given
+from hypothesis import strategies as st
 from test_store_contract import make, unit_rows, write
 
 from rag.library import Library
@@ -18,6 +20,13 @@ QUESTION = unit_rows(1000, 1)[0]
 @pytest.fixture
 def store(tmp_path: Path) -> LocalStore:
     store = LocalStore(tmp_path / "index")
+    write(store, *[make(number) for number in range(8)])
+    return store
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
+    store = LocalStore(tmp_path_factory.mktemp("filled") / "index")
     write(store, *[make(number) for number in range(8)])
     return store
 
@@ -84,3 +93,36 @@ def test_scores_are_plain_numbers(store: LocalStore) -> None:
         (hit,) = retrieve(snapshot, QUESTION, WORDS, 1)
     assert all(type(value) is float for value in (hit.score, hit.dense, hit.lexical))
     assert np.isfinite([hit.score, hit.dense, hit.lexical]).all()
+
+
+@given(st.sets(st.integers(0, 8)), st.integers(1, 30), st.sampled_from([0.0, LEXICAL_WEIGHT, 1.0]))
+def test_hits_of_some_documents_are_those_of_brute_force(
+    filled: LocalStore, chosen: set[int], k: int, weight: float
+) -> None:
+    """Every passage of eight documents is scored; those of a filter keep score and order."""
+    ids = {f"{number:016x}" for number in chosen}  # there is no ninth document
+    with filled.snapshot() as snapshot:
+        every = retrieve(snapshot, QUESTION, WORDS, 1_000, weight)
+        hits = retrieve(snapshot, QUESTION, WORDS, k, weight, ids)
+    admitted = [hit for hit in every if hit.passage.document_id in ids]
+    assert len(every) == 24
+    expected = admitted[:k]
+    assert [hit.passage for hit in hits] == [hit.passage for hit in expected]
+    for hit, other in zip(hits, expected, strict=True):
+        # The sums are the same, added in another order: float32.
+        assert (hit.dense, hit.score) == pytest.approx((other.dense, other.score), abs=1e-6)
+        assert hit.lexical == other.lexical
+
+
+def test_a_document_far_from_the_question_is_found_when_asked_alone(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "index")
+    far = make(500, passages=2)
+    far.passage_vectors[:] = far.sentence_vectors[:] = -QUESTION
+    write(store, far, *[make(number, passages=4) for number in range(40)])
+    with store.snapshot() as snapshot:
+        every = retrieve(snapshot, QUESTION, [], 300)
+        assert far.document.id not in {hit.passage.document_id for hit in every}
+        hits = retrieve(snapshot, QUESTION, [], 300, documents=[far.document.id])
+    assert [hit.passage.document_id for hit in hits] == [far.document.id] * 2
+    assert [hit.dense for hit in hits] == pytest.approx([-1, -1])
+    assert [hit.dense_rank for hit in hits] == [1, 2]

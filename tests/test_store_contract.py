@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.datamodels import Document, Slice, Span
 from rag.errors import BusyIndexError, LibraryIndexError, UnknownDocumentError
+from rag.filters import Filter
 from rag.local_store import LocalStore
 from rag.store import Change, NewDocument, PassageStore, Recipe, Snapshot
 
@@ -132,6 +134,20 @@ class StoreContract:
         expected = [span for d in new[::-1] for piece in d.slices[::-1] for span in piece.sentences]
         assert [Span(s.start, s.end, s.is_title) for s in sentences] == expected
 
+    def test_sentences_near_a_place_are_in_order(self, store: PassageStore) -> None:
+        new = [make(1), make(2)]
+        write(store, *new)
+        spans = [span for piece in new[1].slices for span in piece.sentences]
+        place = spans[3]
+        with store.snapshot() as snapshot:
+            for reach in (0, 1, 2, 12, 1_000):
+                near = snapshot.sentences_around(new[1].document.id, place.start, place.end, reach)
+                first, last = place.start - reach, place.end + reach
+                assert near == [s for s in spans if s.end > first and s.start < last]
+                assert place in near
+            assert len(near) == len(spans) == 6
+            assert snapshot.sentences_around("of no document", 0, 9, 9) == []
+
     def test_nearest_vectors_are_those_of_brute_force(self, store: PassageStore) -> None:
         new = [make(number) for number in range(20)]
         write(store, *new)
@@ -147,6 +163,81 @@ class StoreContract:
                     assert cosines == pytest.approx(expected[key], abs=1e-6)
                 sums = [m.passage_cosine + m.sentence_cosine for m in matches]
                 assert sums == sorted(sums, reverse=True)
+
+    @pytest.mark.parametrize("chosen", [[3], [0, 19], [*range(0, 20, 2)], [*range(20)], []])
+    def test_nearest_vectors_of_some_documents_are_those_of_brute_force(
+        self, store: PassageStore, chosen: list[int]
+    ) -> None:
+        new = [make(number) for number in range(20)]
+        write(store, *new)
+        admitted = [new[number] for number in chosen]
+        ids = [each.document.id for each in admitted] + ["of no document"]
+        question = unit_rows(1000, 1)[0]
+        with store.snapshot() as snapshot:
+            keys = {i: key for key, i in all_passages(snapshot, new).items()}
+            for k in (1, 7, 1_000):
+                matches = snapshot.search_vectors(question, k, ids)
+                found = {keys[m.passage_id]: (m.passage_cosine, m.sentence_cosine) for m in matches}
+                expected = self.nearest(admitted, question, k)
+                assert found.keys() == expected.keys()
+                for key, cosines in found.items():
+                    assert cosines == pytest.approx(expected[key], abs=1e-6)
+            words = [{"chat": 1.0, "chien": 0.4}, {"pont": 1.0}]
+            among_all = snapshot.search_words(words)
+            lexical = snapshot.search_words(words, ids)
+        assert lexical == {i: s for i, s in among_all.items() if keys[i][0] in ids}
+        assert bool(lexical) == bool(chosen)
+
+    def test_documents_searched_are_those_of_the_state(self, store: PassageStore) -> None:
+        """What is known of whose vectors they are must not outlive them."""
+        question, words = unit_rows(1000, 1)[0], [{word: 1.0} for word in VOCABULARY]
+        new = make(1)
+        write(store, new, make(2))
+        with store.snapshot() as old:
+            assert len(old.search_vectors(question, 50, [new.document.id])) == 3
+            write(store, make(3), generation=1, removed=[new.document.id])
+            assert len(old.search_vectors(question, 50, [new.document.id])) == 3
+        with store.snapshot() as now:
+            assert now.search_vectors(question, 50, [new.document.id]) == []
+            assert now.search_words(words, [new.document.id]) == {}
+            assert len(now.search_vectors(question, 50, [make(3).document.id])) == 3
+
+    def test_the_same_vectors_under_another_document(self, store: PassageStore) -> None:
+        """Articles that differ in their metadata alone have the same vectors."""
+        one = make(1)
+        other = replace(one, document=replace(one.document, id="f" * 16))
+        question = unit_rows(1000, 1)[0]
+        for generation, each in enumerate([one, other]):
+            write(store, each, generation=generation, reset=True)
+            with store.snapshot() as snapshot:
+                assert len(snapshot.search_vectors(question, 50, [each.document.id])) == 3
+
+    def test_a_filter_selects_documents(self, store: PassageStore) -> None:
+        new = [make(number) for number in range(4)]
+        facts = [
+            ("A", "2023", "fr"),
+            ("B", "2024-02", "en"),
+            ("A", "2024-03-01", "en"),
+            ("", "", "fr"),
+        ]
+        articles = [
+            replace(
+                each,
+                document=replace(each.document, source=source, published=date, language=language),
+            )
+            for each, (source, date, language) in zip(new, facts, strict=True)
+        ]
+        write(store, *articles)
+        documents = [each.document for each in articles]
+        filters = [
+            Filter(), Filter(sources=("A",)), Filter(languages=("en",), sources=("A", "B")),
+            Filter(published_from="2024"), Filter(published_to="2024-02"),
+            Filter((documents[3].id,)),
+        ]  # fmt: skip
+        with store.snapshot() as snapshot:
+            for within in filters:
+                expected = {each.id for each in documents if within.admits(each)}
+                assert snapshot.select(within) == expected != set()
 
     @staticmethod
     def nearest(
@@ -202,6 +293,13 @@ class StoreContract:
             keys = {i: key for key, i in all_passages(snapshot, new).items()}
             found = {keys[i]: score for i, score in snapshot.search_words(words).items()}
             rarity = snapshot.rarity(words)
+            assert snapshot.search_words(words, mean_length=snapshot.mean_length) == {
+                i: found[key] for i, key in keys.items() if key in found
+            }
+            mean = sum(len(stems) for d in new for stems in d.stems) / 18
+            assert snapshot.mean_length == pytest.approx(mean)
+            longer = snapshot.search_words(words, mean_length=2 * mean)
+            assert all(longer[i] > found[keys[i]] for i in longer)
         assert found == pytest.approx(bm25(new, words), abs=1e-12)
         assert rarity == pytest.approx(plain_rarity(new, words), abs=1e-12)
         assert all(0 < score <= 1 for score in found.values())

@@ -242,10 +242,11 @@ def test_distillation_brings_a_language_nearer(start: Path, tmp_path: Path) -> N
 
     teacher = Encoder(peer_folder())
     mixture = Mixture({"sentences": Distil(PAIRS[:12], 12, 1)}, {"sentences": 1.0}, 7)
-    trainer = Trainer(Encoder(start), teacher, mixture, Plan(steps=12, rate=1e-4, warmup=2))
+    student = Encoder(start)
+    trainer = Trainer(student, teacher, mixture, Plan(steps=12, rate=1e-4, warmup=2))
 
     def closeness() -> float:
-        french = trainer.student.encode_all([p.french for p in PAIRS[:12]])
+        french = student.encode_all([p.french for p in PAIRS[:12]])
         return float((french * teacher.encode_all([p.english for p in PAIRS[:12]])).sum(1).mean())
 
     before = closeness()

@@ -1,13 +1,13 @@
-"""Fit the two logistic models of `rag.quoter` on questions of development articles.
+"""Fit the logistic models of `rag.quoter` on questions of development articles.
 
 `python -m training.quoting --data DIR --out rag/quoter.json` indexes the development articles of
-PIAF (French questions, and English ones where there are) and of SQuAD (English), then asks every
-question four ways: of the whole library, of the library without the article that answers, of that
-article alone, and of one other article alone. Not the training articles: the embedding model has
-seen those, and its cosines there promise too much.
+PIAF (French questions, and English ones where there are) and of SQuAD 2.0 (English), and asks every
+question in several ways, some of which nothing answers: see `WAYS`. Not the training articles: the
+embedding model and the reader have seen those, and promise too much there.
 
 The sentence model learns which of the sentences read holds the answer. The confidence model then
-learns whether the quotes chosen hold it; where the article is missing, they never do.
+learns whether the sentences chosen hold it. Both are fitted twice: with the reader's judgement, and
+without it, for where there is no reader.
 """
 
 from __future__ import annotations
@@ -15,35 +15,49 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.corpus import Gold, as_library, locate
-from benchmarks.datasets import QuestionSet, in_english, piaf, squad
+from benchmarks.datasets import QuestionSet, in_english, piaf, squad, squad_unanswerable
 from rag import quoter
 from rag.datamodels import Hit
 from rag.evidence import Evidence, rank
 from rag.library import Library
 
-RETRIEVED = 40  # passages, so that some are left when an article is left out
+RETRIEVED = 40  # passages, so that some are left when others are left out
 SEED = 20240611
+
+WAYS: dict[str, float] = {
+    "library": 1.0,
+    "article": 0.5,
+    "without the passage": 0.4,
+    "trap": 0.4,
+    "without the article": 0.25,
+    "other article": 0.25,
+}
+"""How a question is asked, and what each counts in the confidence model: of the whole library, of
+the article that answers alone, of the library without the passages that hold the answer (the same
+subject, no answer), an unanswerable question of SQuAD 2.0, of the library without the article, of
+one other article alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the quoter reads for one question, and whether each sentence holds the answer."""
 
-    several: bool
+    question: str
+    way: str
     evidence: list[Evidence]
     holds: list[bool]
 
 
 def ask_all(library: Library, gold: Sequence[Gold], seed: int = SEED) -> Iterator[Asked]:
-    """Ask each question in the four ways."""
+    """Ask each question in every way but the trap."""
     chance = random.Random(seed)  # noqa: S311  sampling, not secrecy
     documents = [document.id for document in library.documents()]
     for each in gold:
@@ -51,16 +65,39 @@ def ask_all(library: Library, gold: Sequence[Gold], seed: int = SEED) -> Iterato
         own = [hit for hit in found if hit.passage.document_id == each.document_id]
         others = [hit for hit in found if hit.passage.document_id != each.document_id]
         stranger = chance.choice([i for i in documents if i != each.document_id])
-        alone = [hit for hit in others if hit.passage.document_id == stranger]
-        for hits in (found, others, own, alone):
+        ways = {
+            "library": found,
+            "article": own,
+            "without the passage": [hit for hit in found if not _answers(hit, each, library)],
+            "without the article": others,
+            "other article": [hit for hit in others if hit.passage.document_id == stranger],
+        }
+        for way, hits in ways.items():
             if hits:
-                yield _read(library, each, hits)
+                yield _read(library, each, hits, way)
 
 
-def _read(library: Library, gold: Gold, hits: Sequence[Hit]) -> Asked:
+def ask_traps(library: Library, questions: QuestionSet, most: int) -> Iterator[Asked]:
+    """Ask questions that nothing answers, though their articles are there."""
+    chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
+    picked = chance.sample(questions.questions, min(most, len(questions.questions)))
+    for question in picked:
+        hits = library.retrieve(question.text, quoter.READ_PASSAGES)
+        yield _read(library, Gold(question.text, "", -1, -1), hits, "trap")
+
+
+def _answers(hit: Hit, gold: Gold, library: Library) -> bool:
+    """Tell whether a passage holds the answer, here or said elsewhere in the article."""
+    if hit.passage.document_id != gold.document_id:
+        return False
+    answer = library.document(gold.document_id).text[gold.start : gold.end]
+    holds = hit.passage.start <= gold.start < hit.passage.end
+    return holds or answer.lower() in hit.passage.text.lower()
+
+
+def _read(library: Library, gold: Gold, hits: Sequence[Hit], way: str) -> Asked:
     evidence = library.weigh(gold.question, hits[: quoter.READ_PASSAGES])
-    several = quoter.asks_several(gold.question)
-    return Asked(several, evidence, [_holds(each, gold) for each in evidence])
+    return Asked(gold.question, way, evidence, [_holds(each, gold) for each in evidence])
 
 
 def _holds(evidence: Evidence, gold: Gold) -> bool:
@@ -68,12 +105,17 @@ def _holds(evidence: Evidence, gold: Gold) -> bool:
     return sentence.document_id == gold.document_id and sentence.start <= gold.start < sentence.end
 
 
-def fit(rows: Sequence[dict[str, float]], labels: Sequence[bool]) -> dict[str, float]:
+def fit(
+    rows: Sequence[dict[str, float]],
+    labels: Sequence[bool],
+    weights: Sequence[float] | None = None,
+) -> dict[str, float]:
     """Fit a logistic model.
 
     Args:
         rows: Features of each example, all with the same names.
         labels: Whether each is positive.
+        weights: How much each counts; all the same when absent.
 
     Returns:
         A coefficient for each feature, and the intercept.
@@ -81,9 +123,10 @@ def fit(rows: Sequence[dict[str, float]], labels: Sequence[bool]) -> dict[str, f
     names = sorted(rows[0])
     x = np.array([[row[name] for name in names] for row in rows])
     spread = np.maximum(x.std(axis=0), 1e-9)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(x / spread, np.array(labels))
-    weights = model.coef_[0] / spread
-    fitted = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    model.fit(x / spread, np.array(labels), sample_weight=weights)
+    slopes = model.coef_[0] / spread
+    fitted = {name: round(float(w), 4) for name, w in zip(names, slopes, strict=True)}
     return {"intercept": round(float(model.intercept_[0]), 4), **fitted}
 
 
@@ -94,27 +137,39 @@ def fit_both(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
         [e.features() for each in answerable for e in each.evidence],
         [holds for each in answerable for holds in each.holds],
     )
-    rows, labels = [], []
+    rows, labels, weights = [], [], []
     for each in asked:
         held = {e.sentence.id for e, holds in zip(each.evidence, each.holds, strict=True) if holds}
         weighed = rank(each.evidence, sentence)
-        chosen = quoter.choose(weighed, each.several)
+        chosen = quoter.choose(weighed, quoter.asks_several(each.question))
         if not chosen:
             continue
-        rows.append(quoter.confidence_features(chosen))
+        rows.append(quoter.confidence_features(chosen, weighed))
         labels.append(any(e.sentence.id in held for e in chosen))
-    return {"sentence": sentence, "confidence": fit(rows, labels)}
+        weights.append(WAYS[each.way])
+    return {"sentence": sentence, "confidence": fit(rows, labels, weights)}
 
 
-def collect(sets: Iterable[QuestionSet], most: int) -> list[Asked]:
+def without_reader(asked: Sequence[Asked]) -> list[Asked]:
+    """Return what was asked as if nothing had been read."""
+    return [
+        replace(each, evidence=[replace(e, reading=None) for e in each.evidence]) for each in asked
+    ]
+
+
+def collect(
+    french: QuestionSet, english: QuestionSet, traps: QuestionSet, most: int
+) -> list[Asked]:
     """Ask at most ``most`` questions of each set in its language, and its English versions."""
     asked: list[Asked] = []
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
-    for questions in sets:
+    for questions in (french, english):
         with as_library(questions) as (library, gold):
             picked = chance.sample(gold, min(most, len(gold)))
             asked += ask_all(library, picked)
             asked += ask_all(library, locate(library, in_english(questions)))
+            if questions is english:
+                asked += ask_traps(library, traps, most)
     return asked
 
 
@@ -126,10 +181,12 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=1500, help="questions of each set (1500)")
     parser.add_argument("--read", type=int, help="first questions of each set (all)")
     options = parser.parse_args()
-    french, english = piaf(options.data, "dev"), squad(options.data, "dev")
-    sets = [french.first(options.read), english.first(options.read)]
-    asked = collect(sets, options.most)
-    options.out.write_text(json.dumps(fit_both(asked), indent=2) + "\n", encoding="utf-8")
+    french, english, traps = (
+        load(options.data, "dev").first(options.read) for load in (piaf, squad, squad_unanswerable)
+    )
+    asked = collect(french, english, traps, options.most)
+    fitted = {"with_reader": fit_both(asked), "without_reader": fit_both(without_reader(asked))}
+    options.out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -31,8 +31,11 @@ LAW_CHARACTERS = 420
 class Task(Protocol):
     """Something a step can be drawn from."""
 
-    def loss(self, student: Encoder, teacher: Encoder, number: int) -> torch.Tensor:
-        """Return the scalar loss of the task's batch of that number."""
+    def loss(self, student: Any, teacher: Any, number: int) -> torch.Tensor:
+        """Return the scalar loss of the task's batch of that number.
+
+        Student and teacher are what the task was written for: an `Encoder`, a reader's `Student`.
+        """
 
 
 @dataclass(frozen=True)

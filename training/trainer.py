@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from safetensors.torch import save_file
 
-from training.encoder import Encoder
 from training.mixture import Mixture
 
 log = logging.getLogger(__name__)
@@ -49,25 +48,39 @@ class Plan:
         return self.rate * min(1.0, (step + 1) / self.warmup, (self.steps - step) / falling)
 
 
+class Network(Protocol):
+    """What can be trained: a module, and where it computes."""
+
+    @property
+    def bert(self) -> torch.nn.Module:
+        """Return the module whose parameters are trained where they require gradients."""
+
+    @property
+    def device(self) -> torch.device:
+        """Return where it computes."""
+
+
 class Trainer:
     """Master weights in float32, layers computed in the encoder's own type."""
 
-    def __init__(self, student: Encoder, teacher: Encoder, mixture: Mixture, plan: Plan) -> None:
+    def __init__(self, student: Network, teacher: object, mixture: Mixture, plan: Plan) -> None:
         """Prepare the optimiser; nothing is trained yet."""
         self.student, self.teacher, self.mixture, self.plan = student, teacher, mixture, plan
         self.step = 0
-        self.live = dict(student.bert.named_parameters())
+        self.live = {k: p for k, p in student.bert.named_parameters() if p.requires_grad}
         self.master = {
             name: p if p.dtype == torch.float32 else torch.nn.Parameter(p.detach().float())
             for name, p in self.live.items()
         }
         words = "embeddings.word_embeddings.weight"
+        slow = [p for name, p in self.master.items() if name == words]
         rest = [p for name, p in self.master.items() if name != words]
+        groups = [
+            {"params": slow, "factor": plan.embedding_factor},
+            {"params": rest, "factor": 1.0},
+        ]
         self.optimiser = torch.optim.AdamW(
-            [
-                {"params": [self.master[words]], "factor": plan.embedding_factor},
-                {"params": rest, "factor": 1.0},
-            ],
+            [group for group in groups if group["params"]],
             weight_decay=0.0,
             betas=(0.9, 0.98),
             fused=True,

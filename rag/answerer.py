@@ -1,0 +1,173 @@
+"""Question → answer, over the articles of any store that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from rag import evidence, followup, quoter, retriever
+from rag.datamodels import Answer, Document, Hit
+from rag.embedder import Embedder
+from rag.filters import Filter
+from rag.joint_store import JointStore
+from rag.question import check_k, check_question
+from rag.reader import Reader
+from rag.store import Readable, Snapshot
+from rag.words import question_words
+
+_READ = 10  # passages retrieved for an answer, at least
+
+
+class Answerer:
+    """Answers from the articles of a store. Safe for concurrent questions from many threads.
+
+    Args:
+        store: What is read.
+        embedder: Texts → vectors; the one that made the store's.
+        reader: Judges whether a sentence answers; without one, readable features alone do.
+        k: How many passages a question retrieves, unless it says.
+        min_confidence: Below it, nothing is quoted.
+        max_question: Longest question accepted, in characters.
+    """
+
+    def __init__(
+        self,
+        store: Readable,
+        embedder: Embedder,
+        reader: Reader | None,
+        *,
+        k: int,
+        min_confidence: float,
+        max_question: int,
+    ) -> None:
+        self._readable = store
+        self._embedder = embedder
+        self._reader = reader
+        self._k = k
+        self._min_confidence = min_confidence
+        self._max_question = max_question
+
+    def beside(self, store: Readable) -> Answerer:
+        """Return what answers from these articles and from another store's, as if from one."""
+        joint = JointStore((self._readable, store))
+        return Answerer(
+            joint,
+            self._embedder,
+            self._reader,
+            k=self._k,
+            min_confidence=self._min_confidence,
+            max_question=self._max_question,
+        )
+
+    def retrieve(
+        self, question: str, k: int | None = None, *, within: Filter | None = None
+    ) -> list[Hit]:
+        """Return the ``k`` passages nearest to a question, best first.
+
+        Args:
+            question: In French or English.
+            k: How many passages.
+            within: Which articles to search; all when absent.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            ValueError: If ``k`` is below 1.
+        """
+        question, k = self._check_question(question, k)
+        vector, words = self._embedder.encode_question(question), question_words(question)
+        with self._readable.snapshot() as snapshot:
+            return retriever.retrieve(
+                snapshot, vector, words, k, documents=_admitted(snapshot, within)
+            )
+
+    def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        history: Sequence[object] = (),
+        within: Filter | None = None,
+    ) -> Answer:
+        """Answer a question by quotes, or say that the articles do not.
+
+        Args:
+            question: In French or English.
+            k: How many nearest passages the answer lists.
+            history: Earlier turns of the conversation, oldest first, for a follow-up question
+                ("And Russia?"): ``Answer``, ``Turn``, a question, or a mapping with ``question``,
+                ``searched_as`` and ``quotes``.
+            within: Which articles to search; all when absent.
+
+        Raises:
+            QuestionError: If the question is empty or too long, or the history is none.
+            ValueError: If ``k`` is below 1.
+        """
+        question, k = self._check_question(question, k)
+        searched = followup.resolve(question, followup.to_turns(history))
+        vector, words = self._embedder.encode_question(searched), question_words(searched)
+        with self._readable.snapshot() as snapshot:
+            admitted = _admitted(snapshot, within)
+            hits = retriever.retrieve(snapshot, vector, words, max(k, _READ), documents=admitted)
+            answer = quoter.answer(
+                snapshot,
+                searched,
+                vector,
+                words,
+                hits,
+                self._min_confidence,
+                k,
+                self._reader,
+            )
+        return replace(answer, question=question)
+
+    def weigh(self, question: str, hits: Sequence[Hit]) -> list[evidence.Evidence]:
+        """Return the sentences of hits with what speaks for each, most probable first."""
+        vector, words = self._embedder.encode_question(question), question_words(question)
+        with self._readable.snapshot() as snapshot:
+            return evidence.weigh(snapshot, question, vector, words, hits, self._reader)
+
+    def documents(self) -> list[Document]:
+        """Return every article, in order of path."""
+        with self._readable.snapshot() as snapshot:
+            return snapshot.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Return one article.
+
+        Raises:
+            UnknownDocumentError: If there is none of that id.
+        """
+        with self._readable.snapshot() as snapshot:
+            return snapshot.document(document_id)
+
+    def warm(self) -> None:
+        """Load the model now (seconds), so that the next question does not wait for it."""
+        self._embedder.encode_question("«»")
+        if self._reader is not None:
+            self._reader.warm()
+
+    @property
+    def embedder(self) -> Embedder:
+        """Return what makes the vectors, for a library made after this one."""
+        return self._embedder
+
+    @property
+    def reader(self) -> Reader | None:
+        """Return what judges sentences, for a library made after this one."""
+        return self._reader
+
+    @property
+    def is_warm(self) -> bool:
+        """Tell whether the model is in memory."""
+        return self._embedder.is_warm
+
+    def _check_question(self, question: str, k: int | None) -> tuple[str, int]:
+        k = check_k(self._k if k is None else k)
+        return check_question(question, self._max_question), k
+
+
+def _admitted(snapshot: Snapshot, within: Filter | None) -> Collection[str] | None:
+    """Return the ids of the articles to search; None for all of them."""
+    if within is None or not within.is_active:
+        return None
+    return snapshot.select(within)
