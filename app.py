@@ -12,6 +12,7 @@ meanwhile waits with a visible status.
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import signal
@@ -133,8 +134,20 @@ def start(library: Library, settings: Settings, chat_page: ChatPage | None = Non
         )  # fmt: skip
     except OSError as error:
         raise _unavailable(settings, error) from error
+    if page.mcp_server_obj is not None:
+        _speak_json(page.mcp_server_obj)
     threading.Thread(target=_warm, args=(library,), name="warm", daemon=True).start()
     return page
+
+
+def _speak_json(server: Any) -> None:
+    """Make MCP's replies the JSON of the API; Gradio would write them as Python does."""
+    postprocess = server.postprocess_output_data
+
+    def as_json(outputs: list[Any], root_url: str) -> Any:
+        return postprocess([json.dumps(each, ensure_ascii=False) for each in outputs], root_url)
+
+    server.postprocess_output_data = as_json
 
 
 def _bypass_proxies(host: str) -> None:

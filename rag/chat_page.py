@@ -39,6 +39,7 @@ log = logging.getLogger("guillemets")
 Reply = dict[str, Any]
 Handler = Callable[["ChatPage", Request], Reply]
 
+_REASONS: dict[str, Reason] = {each: each for each in get_args(Reason)}
 _EXPORTS = {
     "markdown": ("md", "text/markdown", render_conversation_markdown),
     "json": ("json", "application/json", render_conversation_json),
@@ -244,8 +245,8 @@ class ChatPage:
     def judge(self, request: Request) -> Reply:
         """Keep what the visitor says of an answer."""
         answers = self._visit(request).history([request.text("turn")])
-        reason = request.text("reason")
-        if not answers or reason not in get_args(Reason):
+        reason = _REASONS.get(request.text("reason"))
+        if not answers or reason is None:
             return {"refused": say("failed", request.language)}
         said = Feedback.about(answers[0], request.flag("helpful"), reason, request.text("comment"))
         append(self._feedback, said)

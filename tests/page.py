@@ -314,7 +314,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         if not may_complain:
             page.on("console", lambda each: note_console(each.type, each.text))
         page.goto(url)
-        page.wait_for_selector("#question")
+        page.wait_for_selector("#question", state="attached")
         return page
 
     def note_request(address: str, url: str) -> None:
