@@ -10,129 +10,22 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final, Literal
 
+from rag.catalogue_en import ENGLISH
+from rag.catalogue_fr import FRENCH
+
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
 
-_ENGLISH = {
-    # The page
-    "tagline": "The articles, word for word.",
-    "about": "Every answer is a quotation. No model writes a word. "
-    "Nothing you ask leaves this machine.",
-    "skip": "Go to the question",
-    "conversation": "Conversation",
-    "your_question": "Your question",
-    "the_answer": "Answer",
-    "question_label": "Question (English or French)",
-    "question_hint": "Ask the articles",
-    "send": "Ask",
-    "clear": "Clear",
-    "examples": "Questions to try in English",
-    "copy": "Copy",
-    "copied": "Copied",
-    # What is happening
-    "searching": "Searching the articles…",
-    "loading": "Loading the model… The answer follows.",
-    "empty": "Type a question first.",
-    "too_long": "This question has {length} characters; the limit is {limit}. "
-    "Shorten it and ask again.",
-    "not_text": "This question holds characters that are not text. Remove them and ask again.",
-    "bad_k": "k must be a whole number from 1 to {limit}. Change it and ask again.",
-    "failed": "Something went wrong here and the question was not answered. Ask it again.",
-    # The answer
-    "quotes_one": "1 quotation",
-    "quotes_many": "{count} quotations",
-    "confidence": "confidence {value}",
-    "no_answer": "No passage of the articles answers this question.",
-    "no_passage": "The articles hold nothing close to it.",
-    "nearest_one": "The nearest passage, which does not answer",
-    "nearest_many": "The {count} nearest passages, none of which answers",
-    "not_answering": "does not answer",
-    "untitled": "Untitled article",
-    "place": "characters {start}–{end}",
-    "score": "score {value}",
-    # Exports, citations, suggestions
-    "proof_title": "Conversation with the articles",
-    "proof_about": "Every answer is a quotation. Each one is highlighted below, where it stands "
-    "in its article, whole and unchanged.",
-    "proof_articles": "The articles quoted",
-    "proof_searched_as": "Searched as: {question}",
-    "proof_there": "where it stands",
-    "proof_web": "on the web",
-    "proof_missing": "its article is no longer here",
-    "digest": "SHA-256 {value}",
-    "quoted": "“{text}”",
-    "suggest_section": "What does the article say about “{words}”?",
-    "suggest_entity": "What do the articles say about “{words}”?",
-    "shelf_too_many": "You can add {limit} articles at most. Remove one first.",
-    "shelf_file_too_large": "{name} has {size} MB; the limit for a file is {limit} MB.",
-    "shelf_text_too_long": "The text of {name} has {length} characters; the limit is {limit}.",
-    "shelf_full": "{name} does not fit: your articles may have {limit} MB together.",
-}
+STRINGS: Final = MappingProxyType({"en": MappingProxyType(ENGLISH), "fr": MappingProxyType(FRENCH)})
 
-_FRENCH = {
-    # The page
-    "tagline": "Les articles, mot pour mot.",
-    "about": "Chaque réponse est une citation. Aucun modèle n’écrit un mot. "
-    "Vos questions ne sortent pas d’ici.",
-    "skip": "Aller à la question",
-    "conversation": "Conversation",
-    "your_question": "Votre question",
-    "the_answer": "Réponse",
-    "question_label": "Question (français ou anglais)",
-    "question_hint": "Interrogez les articles",
-    "send": "Demander",
-    "clear": "Effacer",
-    "examples": "Questions à essayer en français",
-    "copy": "Copier",
-    "copied": "Copié",
-    # What is happening
-    "searching": "Recherche dans les articles…",
-    "loading": "Chargement du modèle… La réponse suit.",
-    "empty": "Écrivez d’abord une question.",
-    "too_long": "Cette question compte {length} caractères ; la limite est de {limit}. "
-    "Raccourcissez-la et posez-la de nouveau.",
-    "not_text": "Cette question contient des caractères qui ne sont pas du texte. "
-    "Retirez-les et posez-la de nouveau.",
-    "bad_k": "k doit être un nombre entier de 1 à {limit}. Changez-le et posez de nouveau "
-    "la question.",
-    "failed": "Une erreur s’est produite ici et la question est restée sans réponse. "
-    "Posez-la de nouveau.",
-    # The answer
-    "quotes_one": "1 citation",
-    "quotes_many": "{count} citations",
-    "confidence": "confiance {value}",
-    "no_answer": "Aucun passage des articles ne répond à cette question.",
-    "no_passage": "Les articles ne contiennent rien d’approchant.",
-    "nearest_one": "Le passage le plus proche, qui ne répond pas",
-    "nearest_many": "Les {count} passages les plus proches, dont aucun ne répond",
-    "not_answering": "ne répond pas",
-    "untitled": "Article sans titre",
-    "place": "caractères {start} à {end}",
-    "score": "score {value}",
-    # Exports, citations, suggestions
-    "proof_title": "Conversation avec les articles",
-    "proof_about": "Chaque réponse est une citation. Chacune est surlignée plus bas, à sa place "
-    "dans son article, entier et inchangé.",
-    "proof_articles": "Les articles cités",
-    "proof_searched_as": "Recherché sous la forme : {question}",
-    "proof_there": "à sa place",
-    "proof_web": "sur le web",
-    "proof_missing": "son article n’est plus ici",
-    "digest": "SHA-256 {value}",
-    "quoted": "« {text} »",
-    "suggest_section": "Que dit l’article sur « {words} » ?",
-    "suggest_entity": "Que disent les articles sur « {words} » ?",
-    "shelf_too_many": "Vous pouvez ajouter {limit} articles au plus. Retirez-en un d’abord.",
-    "shelf_file_too_large": "{name} fait {size} Mo ; la limite par fichier est de {limit} Mo.",
-    "shelf_text_too_long": "Le texte de {name} compte {length} caractères ; la limite est de "
-    "{limit}.",
-    "shelf_full": "{name} ne tient pas : vos articles peuvent faire {limit} Mo ensemble.",
-}
-
-STRINGS: Final = MappingProxyType(
-    {"en": MappingProxyType(_ENGLISH), "fr": MappingProxyType(_FRENCH)}
+LANGUAGE_NAMES: Final = MappingProxyType(
+    {
+        "en": {"en": "English", "fr": "French"},
+        "fr": {"en": "anglais", "fr": "français"},
+    }
 )
 
+EXAMPLES_ARTICLE: Final = "8463b736b0396ba0"  # the id of the article that answers them
 EXAMPLES: Final = MappingProxyType(
     {
         "en": (

@@ -1,4 +1,4 @@
-r"""Answer → page HTML, Markdown, JSON and terminal text, by pure functions.
+r"""Answer → Markdown, JSON and terminal text, and text → HTML, by pure functions.
 
 Whatever a reader sees of an article is the article's own characters. Each output
 protects them from its own medium:
@@ -44,7 +44,7 @@ def _to_block(quote: Quote, language: Language) -> _Block:
     return _Block(
         text=quote.text,
         title=quote.title or say("untitled", language),
-        language=_tag(quote.language),
+        language=safe_tag(quote.language),
         details=tuple(detail for detail in details if detail),
         verdict=say("score", language, value=say_number(quote.score, language)),
         level=round(10 * min(max(quote.score, 0.0), 1.0)),
@@ -59,7 +59,7 @@ def _to_near_block(hit: Hit, language: Language, documents: Mapping[str, Documen
     return _Block(
         text=passage.text,
         title=(document.title if document else "") or say("untitled", language),
-        language=_tag(document.language) if document else "und",
+        language=safe_tag(document.language) if document else "und",
         details=tuple(detail for detail in (*details, place) if detail),
         verdict=say("not_answering", language),
         level=None,
@@ -72,7 +72,8 @@ def _blocks(answer: Answer, language: Language, documents: Mapping[str, Document
     return [_to_near_block(hit, language, documents) for hit in answer.hits]
 
 
-def _headline(answer: Answer, language: Language) -> str:
+def headline(answer: Answer, language: Language) -> str:
+    """Return what heads an answer: how many quotes, how sure, or that there is none."""
     if not answer.answered:
         return say("no_answer", language)
     key = "quotes_one" if len(answer.quotes) == 1 else "quotes_many"
@@ -81,7 +82,7 @@ def _headline(answer: Answer, language: Language) -> str:
     return f"{count} · {say('confidence', language, value=confidence)}"
 
 
-def _nearest(answer: Answer, language: Language) -> str:
+def introduce_nearest(answer: Answer, language: Language) -> str:
     """Return what introduces the passages that do not answer."""
     if not answer.hits:
         return say("no_passage", language)
@@ -89,7 +90,7 @@ def _nearest(answer: Answer, language: Language) -> str:
     return say(key, language, count=len(answer.hits))
 
 
-def _tag(language: str) -> str:
+def safe_tag(language: str) -> str:
     """Return a language tag that is safe in an attribute; ``und`` when it is not one."""
     return language if re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", language) else "und"
 
@@ -97,72 +98,35 @@ def _tag(language: str) -> str:
 # --- the page ---------------------------------------------------------------------------
 
 
-def render_html(
-    answer: Answer, language: Language = "en", documents: Mapping[str, Document] = _NONE_KNOWN
-) -> str:
-    """Return the answer as one block of HTML, without a blank line, for a chat message.
-
-    Args:
-        answer: What to show.
-        language: Language of the interface; quotes are tagged with their article's.
-        documents: Articles by id, to name those of the passages that do not answer.
-    """
-    blocks = _blocks(answer, language, documents)
-    body = "".join(_block_html(block, language) for block in blocks)
-    if not answer.answered:
-        summary = _encode(_nearest(answer, language))
-        body = (
-            f'<details class="nearest"><summary>{summary}</summary>{body}</details>'
-            if blocks
-            else f"<p>{summary}</p>"
-        )
-    name = "answer" if answer.answered else "answer none"
-    head = f'<p class="head">{_encode(_headline(answer, language))}</p>'
-    return f'<section class="{name}" lang="{language}">{head}{body}</section>'
-
-
-def render_notice(message: str, language: Language, name: str) -> str:
-    """Return a message of the interface, or of an error, as HTML of the class ``name``."""
-    return f'<section class="{name}" lang="{language}"><p>{encode_html(message)}</p></section>'
-
-
 def encode_html(text: str) -> str:
     """Encode text so that a page shows exactly its characters, breaks and spaces included.
 
     Every character but letters and digits becomes a numeric reference, so that
-    neither HTML nor Markdown nor LaTeX nor link detection finds anything to act on;
-    the element isolates its writing direction. Controls other than tabs and line
-    breaks, and code points without a character, are left as they are: HTML gives
-    their references another meaning. NUL, which no page can hold, becomes U+FFFD.
+    nothing finds anything to act on; the element isolates its writing direction.
+    Controls other than tabs and line breaks, and code points without a character, are
+    left as they are: HTML gives their references another meaning. NUL, which no page
+    can hold, becomes U+FFFD.
     """
-    return f'<bdi class="exact">{_encode(text)}</bdi>'
+    return f'<bdi class="exact">{encode(text)}</bdi>'
 
 
-def _encode(text: str) -> str:
-    return "".join(map(_encode_character, text))
+def encode(text: str) -> str:
+    """Encode text as ``encode_html`` does, for an attribute or an element of one's own."""
+    return text.translate(_REFERENCES)
 
 
-def _encode_character(character: str) -> str:
-    if character == "\0":
-        return "&#65533;"
-    bare = unicodedata.category(character) in {"Cc", "Cn"} and character not in "\t\n\f\r"
-    if bare or character.isalnum():
-        return character
-    return f"&#{ord(character)};"
+class _References(dict[int, str]):
+    """Code point → what stands for it in HTML, found once each."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        bare = unicodedata.category(character) in {"Cc", "Cn"} and character not in "\t\n\f\r"
+        plain = bare or character.isalnum()
+        self[code] = character if plain else f"&#{code};"
+        return self[code]
 
 
-def _block_html(block: _Block, language: Language) -> str:
-    details = "".join(f'<span class="detail">{encode_html(each)}</span>' for each in block.details)
-    name = "near" if block.level is None else f"quote score-{block.level}"
-    copy = f"<span>{say('copy', language)}</span><span>{say('copied', language)}</span>"
-    return (
-        f'<figure class="{name}"><blockquote class="words" lang="{block.language}">'
-        f"{encode_html(block.text)}</blockquote><figcaption>"
-        f'<cite lang="{block.language}">{encode_html(block.title)}</cite>'
-        f'<span class="details">{details}</span>'
-        f'<span class="verdict">{_encode(block.verdict)}</span>'
-        f'<button type="button" class="copy">{copy}</button></figcaption></figure>'
-    )
+_REFERENCES = _References({0: "&#65533;"})
 
 
 # --- Markdown and JSON ------------------------------------------------------------------
@@ -181,9 +145,9 @@ def render_markdown(
     Rendered, the text of a block quotation is the quote; a line break of the article
     is a hard break.
     """
-    paragraphs = [_escape_line(_headline(answer, language))]
+    paragraphs = [_escape_line(headline(answer, language))]
     if not answer.answered:
-        paragraphs.append(_escape_line(_nearest(answer, language)))
+        paragraphs.append(_escape_line(introduce_nearest(answer, language)))
     for block in _blocks(answer, language, documents):
         lines = (_escape_line(line) for line in block.text.split("\n"))
         paragraphs.append("> " + "\\\n> ".join(lines))
@@ -243,9 +207,9 @@ def render_text(
         width: Columns to wrap at; ``None``, for a pipe, keeps the article's own lines.
         colour: Whether to highlight the quotes with ANSI sequences.
     """
-    head = [_headline(answer, language)]
+    head = [headline(answer, language)]
     if not answer.answered:
-        head.append(_nearest(answer, language))
+        head.append(introduce_nearest(answer, language))
     top = "\n".join(_wrap(line, width, "") for line in head)
     blocks = _blocks(answer, language, documents)
     return "\n\n".join([top, *_paragraphs(blocks, width, colour)]) + "\n"

@@ -14,6 +14,29 @@ from rag.embedder import Progress
 from rag.library import Library
 from rag.settings import Settings
 from rag.words import analyse, detect_language
+from tests.page import (
+    browser,
+    canned,
+    canned_url,
+    feedback_file,
+    seed_index,
+    seed_library,
+    seed_url,
+    shelf_url,
+    visit,
+)
+
+__all__ = [
+    "browser",
+    "canned",
+    "canned_url",
+    "feedback_file",
+    "seed_index",
+    "seed_library",
+    "seed_url",
+    "shelf_url",
+    "visit",
+]
 
 # The same examples on every run, and no verdict on how busy the machine is.
 hypothesis.settings.register_profile("laws", deadline=None, derandomize=True, database=None)

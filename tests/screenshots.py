@@ -38,7 +38,7 @@ def take(browser: Any, url: str, folder: Path) -> None:
         page.get_by_role("button", name=EXAMPLES[locale[:2]][0]).click()
         page.wait_for_selector("#chat .answer")
         page.mouse.move(0, 0)
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(1500)  # the article opens beside, and what to ask next is found
         page.screenshot(path=folder / f"{name}.png")
         context.close()
         sys.stdout.write(f"{folder / name}.png\n")
