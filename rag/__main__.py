@@ -1,4 +1,4 @@
-"""The command line: ``python -m rag build | ask | retrieve | eval | info``.
+"""The command line: ``python -m rag build | ask | retrieve | eval | cases | info``.
 
 Exit codes: 0 answered, 1 no answer in the documents, 2 an error, told in one
 line on standard error; ``RAG_DEBUG=1`` adds where an unexpected one came from.
@@ -114,6 +114,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     evaluation.add_argument("--json", action="store_true", help="print JSON")
     evaluation.set_defaults(run=_evaluate)
+    cases = commands.add_parser(
+        "cases", parents=[common], help="turn the page's feedback into cases for eval"
+    )
+    cases.add_argument("file", metavar="FILE", type=Path, help="feedback.jsonl, beside the index")
+    cases.set_defaults(run=_cases)
     info = commands.add_parser("info", parents=[common], help="say what the index holds")
     info.add_argument("--json", action="store_true", help="print JSON")
     info.set_defaults(run=_info)
@@ -179,6 +184,19 @@ def _retrieve(options: argparse.Namespace, settings: Settings) -> int:
         place = f"{passage.document_id}:{passage.start}-{passage.end}"
         print(f"{rank}. {hit.score:.3f}  {place}  {text}")
     return ANSWERED if hits else NO_ANSWER
+
+
+def _cases(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.feedback import to_cases
+
+    del settings
+    try:
+        lines = options.file.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise RagError(f"{options.file} cannot be read ({error.strerror}); name a file") from error
+    for case in to_cases(lines):
+        print(json.dumps(case, ensure_ascii=False))
+    return ANSWERED
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_QUOTES = 5
+MAX_QUOTES = 4
 MAX_SENTENCES = 8  # of which neighbours make one quote
 READ_PASSAGES = 8  # best passages whose sentences are read
 

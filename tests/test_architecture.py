@@ -104,7 +104,7 @@ DOWN = {
     "eval_report": "eval_figures",
     "__init__": "datamodels default_library errors filters library",
     "__main__": "catalogue default_library errors eval_cases eval_figures eval_report evaluation"
-    " library presenter question settings words",
+    " feedback library presenter question settings words",
 }
 DOORS = {
     "faiss": {"vector_file"},

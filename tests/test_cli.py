@@ -10,6 +10,8 @@ import pytest
 from conftest import ROOT, HashingEmbedder
 
 from rag.__main__ import main
+from rag.datamodels import Answer, Quote
+from rag.feedback import Feedback, append
 
 QUESTION = "À combien de kilomètres porte la lampe du phare ?"
 LAMP = "Sa lampe porte à 32 kilomètres."
@@ -159,7 +161,18 @@ class TestCommands:
         captured = capsys.readouterr()
         assert captured.err == ""
         assert captured.out.startswith("2 questions: 1 with an answer, 1 without\n")
-        assert "\nAnswered at confidence 0.25 or more\n" in captured.out
+        assert "\nAnswered at confidence 0.35 or more\n" in captured.out
+
+    def test_feedback_becomes_cases(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told, missing = tmp_path / "feedback.jsonl", tmp_path / "none.jsonl"
+        answer = Answer("Où ?", True, 0.9, [Quote("a", 0, 4, "Ici.", 0.5)])
+        append(told, Feedback.about(answer, helpful=True))
+        assert main(["cases", str(told)]) == 0
+        assert json.loads(capsys.readouterr().out)["quotes"] == ["Ici."]
+        assert main(["cases", str(missing)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
 
     def test_eval_knows_what_would_be_quoted_below_the_threshold(
         self,

@@ -57,10 +57,10 @@ def test_titles_are_never_quoted(tmp_path: Path) -> None:
     assert any("Kervignac" in hit.passage.text for hit in answer.hits)
 
 
-def test_at_most_five_quotes(tmp_path: Path) -> None:
+def test_at_most_four_quotes(tmp_path: Path) -> None:
     texts = {f"a{i}": f"Le chat numéro {i} dort. Il pleut." for i in range(12)}
     answer = make(tmp_path, **texts).ask("Le chat dort ?")
-    assert 1 <= len(answer.quotes) <= 5
+    assert 1 <= len(answer.quotes) <= 4
 
 
 def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_every_quote_is_verbatim(tmp_path: Path, pieces: list[str]) -> None:
         answer = library.ask(question)
         check_verbatim(library, answer)
         assert answer.answered == bool(answer.quotes)
-        assert len(answer.quotes) <= 5
+        assert len(answer.quotes) <= 4
         places = [(q.document_id, q.start) for q in answer.quotes]
         assert len(set(places)) == len(places)
 
