@@ -12,12 +12,10 @@ from unicodedata import category, normalize
 from urllib.parse import unquote
 
 import pytest
-from browser import FLAGS, find_chromium
 from conftest import ARTICLES
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from playwright.sync_api import sync_playwright
 
 from rag.citation import STYLES, article_url, cite, link_to_words, text_fragment
 from rag.datamodels import Document, Quote
@@ -172,14 +170,6 @@ def test_a_fragment_is_made_of_the_articles_words(text: str, data: Any) -> None:
     for part in fragment.removeprefix("#:~:text=").split(","):
         words = unquote(part.removeprefix("-").removesuffix("-"))
         assert " ".join(words.split()) in " ".join(flat.split())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The proof: its words are the articles' own, each where it stands; it fetches nothing."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,11 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, find_chromium
 from conftest import ARTICLES
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
 
 from rag.datamodels import Answer, Document, Excerpt, Quote
 from rag.errors import VerbatimError
@@ -223,14 +220,6 @@ def test_a_library_proves_its_answers(library: Library) -> None:
     assert found.quotes
     for name, text in found.articles.items():
         assert text == documents[name].text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser
