@@ -20,7 +20,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from functools import wraps
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -123,15 +123,17 @@ def start(library: Library, settings: Settings, chat_page: ChatPage | None = Non
     host = settings.host.strip("[]")
     _bypass_proxies(host)
     try:
-        page.launch(
-            server_name=f"[{host}]" if ":" in host else host, server_port=settings.port,
-            prevent_thread_lock=True, quiet=True, share=False, show_error=False,
-            run_history=False, enable_monitoring=False, footer_links=[], max_file_size="1kb",
-            strict_cors=True, state_session_capacity=1000, ssr_mode=False, pwa=False,
-            mcp_server=find_spec("mcp") is not None,  # the extra [mcp]
-            head=render_head(),
-            theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
-        )  # fmt: skip
+        # With the extra [mcp], Gradio prints its address: not on standard output, which is ours.
+        with redirect_stdout(sys.stderr):
+            page.launch(
+                server_name=f"[{host}]" if ":" in host else host, server_port=settings.port,
+                prevent_thread_lock=True, quiet=True, share=False, show_error=False,
+                run_history=False, enable_monitoring=False, footer_links=[], max_file_size="1kb",
+                strict_cors=True, state_session_capacity=1000, ssr_mode=False, pwa=False,
+                mcp_server=find_spec("mcp") is not None,  # the extra [mcp]
+                head=render_head(),
+                theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
+            )  # fmt: skip
     except OSError as error:
         raise _unavailable(settings, error) from error
     if page.mcp_server_obj is not None:
