@@ -194,6 +194,10 @@ def _cases(options: argparse.Namespace, settings: Settings) -> int:
         lines = options.file.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise RagError(f"{options.file} cannot be read ({error.strerror}); name a file") from error
+    except UnicodeDecodeError as error:
+        raise RagError(
+            f"{options.file} is not UTF-8 text; name the page's feedback.jsonl"
+        ) from error
     for case in to_cases(lines):
         print(json.dumps(case, ensure_ascii=False))
     return ANSWERED

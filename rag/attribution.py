@@ -40,7 +40,10 @@ class Said(NamedTuple):
 
 _PRONOUNS = frozenset("il elle ils elles he she they".split())
 _OBJECTS = frozenset("lui elle eux elles him her them".split())
-_NOBODY = frozenset("on je j' nous vous tu i we you it there cela ça ceci c' ce this".split())
+_NOBODY = frozenset(
+    """on je j' nous vous tu i we you it there cela ça ceci c' ce this personne nul nulle rien aucun
+    aucune nobody none nothing""".split()
+)
 _AUXILIARIES = frozenset("a ont avait avaient aurait auraient eut ait has have had".split())
 _ITSELF = frozenset("s' se".split())
 _BETWEEN = _AUXILIARIES | frozenset(  # between a subject and its verb

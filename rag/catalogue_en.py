@@ -156,6 +156,7 @@ ENGLISH: Final = {
     "comment": "In your words (optional)",
     "send_feedback": "Send",
     "thanks": "Thank you. This stays on this machine.",
+    "thanks_unkept": "Thank you. This was not kept: the answer quotes an article of yours.",
     # Exports, citations, suggestions
     "proof_title": "Conversation with the articles",
     "proof_about": "Every answer is a quotation. Each one is highlighted below, where it stands "

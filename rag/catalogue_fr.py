@@ -160,6 +160,7 @@ FRENCH: Final = {
     "comment": "Dans vos mots (facultatif)",
     "send_feedback": "Envoyer",
     "thanks": "Merci. Cela reste sur cette machine.",
+    "thanks_unkept": "Merci. Cela n’est pas conservé : la réponse cite un de vos articles.",
     # Exports, citations, suggestions
     "proof_title": "Conversation avec les articles",
     "proof_about": "Chaque réponse est une citation. Chacune est surlignée plus bas, à sa place "

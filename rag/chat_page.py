@@ -248,9 +248,19 @@ class ChatPage:
         reason = _REASONS.get(request.text("reason"))
         if not answers or reason is None:
             return {"refused": say("failed", request.language)}
+        if any(not self._is_public(quote.document_id) for quote in answers[0].quotes):
+            return {"thanks": say("thanks_unkept", request.language)}  # a visitor's own are private
         said = Feedback.about(answers[0], request.flag("helpful"), reason, request.text("comment"))
         append(self._feedback, said)
         return {"thanks": say("thanks", request.language)}
+
+    def _is_public(self, document_id: str) -> bool:
+        """Tell whether an article is the library's: no visitor's own, and not gone."""
+        try:
+            self.desk.library.document(document_id)
+        except UnknownDocumentError:
+            return False
+        return True
 
     def _visit(self, request: Request) -> Visit:
         return self._visits.of(request.raw("visitor"))

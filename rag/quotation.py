@@ -58,6 +58,15 @@ def make_quote(
     )
 
 
+def name_speaker(snapshot: Snapshot, document: Document, evidence: Evidence) -> str:
+    """Return who says one sentence, in the article's words; empty for the article itself."""
+    start, end = evidence.sentence.start, evidence.sentence.end
+    around = snapshot.sentences_around(document.id, start, end, REACH)
+    place = next(i for i, span in enumerate(around) if span.start == start)
+    speaker = find_speaker(document.text, around, place, place, document.language)
+    return document.text[speaker.start : speaker.end] if speaker else ""
+
+
 def _excerpt(document: Document, span: Span) -> Excerpt:
     return Excerpt(span.start, span.end, document.text[span.start : span.end])
 

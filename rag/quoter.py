@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rag.datamodels import Answer, Document, Hit
 from rag.evidence import Evidence, coefficients, logistic, weigh
 from rag.matches import unknown_words
-from rag.quotation import make_quote
+from rag.quotation import make_quote, name_speaker
 from rag.reader import Reader
 from rag.store import Snapshot
 
@@ -73,7 +73,7 @@ def answer(
             document_id: snapshot.document(document_id)
             for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
         }
-        groups = _merge(chosen, documents)
+        groups = _merge(snapshot, chosen, documents)
         best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
         quotes = [
             make_quote(snapshot, documents[group[0].sentence.document_id], question, group)
@@ -158,14 +158,23 @@ def estimate_confidence(
     return logistic(model, confidence_features(chosen, evidence))
 
 
-def _merge(chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> list[list[Evidence]]:
-    """Group sentences that follow one another in a paragraph, across passages too."""
+def _merge(
+    snapshot: Snapshot, chosen: Sequence[Evidence], documents: Mapping[str, Document]
+) -> list[list[Evidence]]:
+    """Group sentences of one speaker that follow one another in a paragraph, across passages too.
+
+    Joined to the article's own words, a claim would lose who makes it.
+    """
     groups: list[list[Evidence]] = []
     for item in chosen:
         last = groups[-1][-1].sentence if groups else None
         if last and last.document_id == item.sentence.document_id:
-            gap = documents[last.document_id].text[last.end : item.sentence.start]
-            if not gap.strip() and gap.count("\n") <= 1:
+            document = documents[last.document_id]
+            gap = document.text[last.end : item.sentence.start]
+            together = not gap.strip() and gap.count("\n") <= 1
+            if together and name_speaker(snapshot, document, groups[-1][-1]) == name_speaker(
+                snapshot, document, item
+            ):
                 groups[-1].append(item)
                 continue
         groups.append([item])

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import HashingEmbedder
 
 from rag.catalogue import say
 from rag.chat_page import ChatPage
 from rag.desk import Desk
 from rag.library import Library
 from rag.page_request import Request
+from rag.settings import Settings
 from rag.shelf import Limits
 
 VISITOR = "a" * 32
@@ -92,3 +94,21 @@ def test_a_request_is_read_with_care() -> None:
     assert request.language == "fr"
     assert request.data("d") == b""
     assert Request(["not", "an", "object"]).language == "en"
+
+
+def test_what_a_visitor_added_is_not_kept_with_feedback(
+    library: Library, eager: Settings, tmp_path: Path
+) -> None:
+    own = Library.open(library._store.folder, embedder=HashingEmbedder(), settings=eager)
+    kept = tmp_path / "f.jsonl"
+    page = ChatPage(Desk(own, 200, 3), Limits(files=2, file_bytes=200), kept)
+    add(page, "a.txt", "Le moulin tourne depuis mars.")
+    for question, key, lines in [
+        ("Depuis quand le moulin tourne ?", "thanks_unkept", 0),
+        ("Who keeps the bees at Ashdown school?", "thanks", 1),
+    ]:
+        turn = page.ask({"visitor": VISITOR, "question": question})["turn"]
+        reply = page.judge({"visitor": VISITOR, "turn": turn, "helpful": True, "reason": ""})
+        assert reply == {"thanks": say(key, "en")}
+        assert (len(kept.read_text().splitlines()) if kept.exists() else 0) == lines
+    page.close()

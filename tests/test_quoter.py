@@ -76,6 +76,15 @@ def test_neighbours_are_one_quote(tmp_path: Path) -> None:
     assert [quote.text for quote in answer.quotes] == ["Le chat noir dort. Le chat noir rêve."]
 
 
+def test_a_claim_is_not_joined_to_the_words_of_the_article(tmp_path: Path) -> None:
+    text = "Il pleut. Le chat noir dort. Selon Anne Le Goff, le chat noir rêve. Rien ne bouge."
+    answer = make(tmp_path, a=text).ask("Que fait chaque chat noir : dort, rêve ?")
+    assert [(quote.text, quote.speaker) for quote in answer.quotes] == [
+        ("Le chat noir dort.", ""),
+        ("Selon Anne Le Goff, le chat noir rêve.", "Anne Le Goff"),
+    ]
+
+
 def test_what_was_said_is_not_said_again(tmp_path: Path) -> None:
     one, two = "Le chat noir dort.", "Le chat\nnoir dort."
     answer = make(tmp_path, a=f"{one} Il pleut.", b=f"{two} Il vente.").ask("Le chat noir dort ?")
