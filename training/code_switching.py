@@ -1,16 +1,18 @@
-"""Questions with words of the other language in them, so that the reader meets both at once.
+"""Questions with words of the other language in them, and questions in other words.
 
 There are few French articles with English questions. Replacing words by their translations in the
-questions of one language lets the network align the two (Qin et al. 2020, "CoSDA-ML").
+questions of one language lets the network align the two (Qin et al. 2020, "CoSDA-ML"). A word
+translated and back is often another one that says the same (Bannard & Callison-Burch 2005).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
-from rag.words import translate
+from rag.words import STOP_WORDS, translate
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?")
 _ASKING = {
@@ -42,17 +44,46 @@ def switch(question: str, language: str, share: float, rng: np.random.Generator)
         rng: Draws which words, and which of their translations.
     """
 
-    def replace(found: re.Match[str]) -> str:
-        word = found[0]
-        if rng.random() >= share:
-            return word
+    def replace(word: str) -> str:
         known = _ASKING[language].get(word.lower().replace("’", "'"))
-        if known is not None:
-            return known
-        translations = translate(word.lower(), language)
-        if not translations:
-            return word
-        weights = np.array([probability for _, probability in translations])
-        return translations[int(rng.choice(len(translations), p=weights / weights.sum()))][0]
+        return known if known is not None else _translation(word, language, rng)
 
-    return " ".join(_WORD.sub(replace, question).split())
+    return _replace_words(question, share, replace, rng)
+
+
+def reword(question: str, language: str, share: float, rng: np.random.Generator) -> str:
+    """Put words of a question into other words of its language, each with a probability.
+
+    Words that ask or join, and words with a capital, stay.
+
+    Args:
+        question: In ``language``.
+        language: ``fr`` or ``en``.
+        share: Probability of replacing a word that has a translation, 0 to 1.
+        rng: Draws which words, and which words stand for them.
+    """
+    other = "en" if language == "fr" else "fr"
+    kept = _ASKING[language].keys() | STOP_WORDS[language]
+
+    def replace(word: str) -> str:
+        if word[0].isupper() or word.lower().replace("’", "'") in kept:
+            return word
+        return _translation(_translation(word, language, rng), other, rng)
+
+    return _replace_words(question, share, replace, rng)
+
+
+def _replace_words(
+    question: str, share: float, replace: Callable[[str], str], rng: np.random.Generator
+) -> str:
+    changed = _WORD.sub(lambda m: replace(m[0]) if rng.random() < share else m[0], question)
+    return " ".join(changed.split())
+
+
+def _translation(word: str, language: str, rng: np.random.Generator) -> str:
+    """Draw a translation of a word by its probability; the word itself where none is known."""
+    translations = translate(word.lower(), language)
+    if not translations:
+        return word
+    weights = np.array([probability for _, probability in translations])
+    return translations[int(rng.choice(len(translations), p=weights / weights.sum()))][0]

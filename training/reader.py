@@ -16,16 +16,24 @@ from pathlib import Path
 from benchmarks.datasets import parallel_passages, piaf, squad, squad_unanswerable
 from training.mixture import Mixture
 from training.reading_cases import Cases, collect
-from training.reading_tasks import ReadingTask, Student, keyword_task, question_task
+from training.reading_cloze import cloze_task
+from training.reading_questions import keyword_task, question_task
+from training.reading_tasks import ReadingTask, Student
 from training.trainer import Plan, Trainer
 
 log = logging.getLogger(__name__)
 
-SHARES = {"french": 0.44, "english": 0.44, "keywords": 0.12}
+SHARES = {
+    "french": 0.40,
+    "english": 0.38,
+    "french_cloze": 0.10,
+    "english_cloze": 0.05,
+    "keywords": 0.07,
+}
 """Shares of the steps; SQuAD has twice PIAF's questions, half of them unanswerable."""
 
-QUESTIONS = 8
-"""Questions a step, each with up to three passages."""
+QUESTIONS = 12
+"""Questions a step, each with up to two passages."""
 
 
 def read_cases(data: Path, out: Path, most: int | None = None) -> tuple[Cases, Cases]:
@@ -49,6 +57,8 @@ def make_mixture(data: Path, cases: tuple[Cases, Cases], seed: int, most: int | 
     tasks: dict[str, ReadingTask] = {
         "french": question_task(french, QUESTIONS, seed + 1),
         "english": question_task(english, QUESTIONS, seed + 2),
+        "french_cloze": cloze_task(french, "fr", QUESTIONS, seed + 4),
+        "english_cloze": cloze_task(english, "en", QUESTIONS, seed + 5),
         "keywords": keyword_task(passages, QUESTIONS, seed + 3),
     }
     return Mixture(tasks, SHARES, seed)
@@ -62,10 +72,21 @@ def train(
     *,
     seed: int = 0,
     most: int | None = None,
+    start: Path | None = None,
 ) -> Path:
-    """Train, from the last checkpoint if there is one; return the weights written."""
+    """Train, from the last checkpoint if there is one; return the weights written.
+
+    Args:
+        data: The data folder.
+        out: Where everything is written.
+        embedding_model: Whose embeddings the reader uses.
+        plan: How long and how hard.
+        seed: Seeds every draw.
+        most: Questions of each set; all when absent.
+        start: Weights of a reader to go on from; the embedding model's lowest layers when absent.
+    """
     mixture = make_mixture(data, read_cases(data, out, most), seed, most)
-    student = Student(embedding_model)
+    student = Student(embedding_model, start)
     run = out / "run"
     Trainer(student, student, mixture, plan).run(run)
     snapshot = run / f"step-{plan.steps:06d}.safetensors"
@@ -83,6 +104,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     parser.add_argument("--out", type=Path, required=True, help="where everything is written")
     parser.add_argument("--model", type=Path, default=Path("rag/model"), help="embedding model")
+    parser.add_argument("--start", type=Path, help="weights of a reader to go on from")
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=0)
@@ -94,7 +116,13 @@ def main() -> None:
         steps=options.steps, rate=options.rate, warmup=max(1, options.steps // 20), cooldown=0.5
     )
     written = train(
-        options.data, options.out, options.model, plan, seed=options.seed, most=options.most
+        options.data,
+        options.out,
+        options.model,
+        plan,
+        seed=options.seed,
+        most=options.most,
+        start=options.start,
     )
     log.info("written: %s", written)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,29 +9,13 @@ from typing import cast
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from benchmarks.datasets import Pair
 from rag.reading_network import FIXED, Reading, collate, encode, load_network
-from training.code_switching import switch
-from training.reading_cases import Case, Cases, Page
-from training.sentences import sentenced
-
-WRONG = 2
-"""Wrong passages read beside the one that answers."""
-
-SWITCHED, ALTERED, RETYPED = 0.3, 0.15, 0.04
-"""Shares of the questions with words of the other language, with another name or number (which
-nothing answers then), and with another thing asked for (likewise)."""
+from training.reading_cases import Page
 
 UNREAD = -1000.0
-
-_NAME = re.compile(r"(?<=[\s'’])(?:[A-ZÀ-Ý][\w-]{2,}|\d{2,})")
-_WHEN_OR_WHERE = re.compile(
-    r"^(?:quand|où|en quelle année|dans quelle ville|when|where|in (?:what|which) year)\b", re.I
-)
-_REASON = re.compile(r"\b(?:car|parce|afin|pour|because|due|so that|grâce|cause|since)\b", re.I)
 
 
 class Student:
@@ -44,15 +27,23 @@ class Student:
         device: Where it runs.
     """
 
-    def __init__(self, embedding_model: Path, *, dtype: torch.dtype = torch.bfloat16) -> None:
-        """Start from the lowest layers of the embedding model."""
+    def __init__(
+        self,
+        embedding_model: Path,
+        start: Path | None = None,
+        *,
+        dtype: torch.dtype = torch.bfloat16,
+    ) -> None:
+        """Start from the lowest layers of the embedding model, or from a reader's weights."""
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.bert = load_network(embedding_model, {})
+        self.bert = load_network(embedding_model, load_file(start) if start else {})
+        self.bert.encoder.config._attn_implementation = "eager"  # its backward pass is faster
         self.bert.embeddings.word_embeddings.requires_grad_(False)
         self.bert.embeddings.position_embeddings.requires_grad_(False)
-        torch.nn.init.zeros_(self.bert.token.weight)
-        torch.nn.init.zeros_(self.bert.sentence.weight)
-        torch.nn.init.constant_(self.bert.token.bias, -3.0)
+        if not start:
+            torch.nn.init.zeros_(self.bert.token.weight)
+            torch.nn.init.zeros_(self.bert.sentence.weight)
+            torch.nn.init.constant_(self.bert.token.bias, -3.0)
         self.bert.to(self.device)
         self.bert.compute_layers_in(dtype)
         for name, module in self.bert.named_modules():
@@ -64,8 +55,6 @@ class Student:
 
     def export(self, weights: Path, out: Path) -> None:
         """Write a snapshot of all but the fixed embeddings, in half precision."""
-        from safetensors.torch import load_file
-
         kept = {k: w for k, w in load_file(weights).items() if not k.startswith(FIXED)}
         save_file(kept, out, {"format": "pt"})
 
@@ -137,111 +126,6 @@ class ReadingTask:
     def _at(self, position: int) -> int:
         epoch, index = divmod(position, self.count)
         return int(np.random.default_rng([self.seed, 0, epoch]).permutation(self.count)[index])
-
-
-def question_task(cases: Cases, size: int, seed: int) -> ReadingTask:
-    """Build questions with the passages the product found for them."""
-    pages = cases.pages
-
-    def draw(index: int, rng: np.random.Generator) -> list[Example]:
-        case = cases.cases[index]
-        wrong = [pages[i] for i in _tempting(case.wrong, WRONG, rng)]
-        if case.gold is None:
-            # The first wrong passage is the one the question was written on.
-            first = pages[case.wrong[0]]
-            wrong = [first, *(page for page in wrong if page is not first)][:WRONG]
-            asked = _worded(case, rng)
-            return [Example(asked, page, (0,) * len(page.sentences), (0, 0)) for page in wrong]
-        page = pages[case.gold]
-        if (spoilt := _spoil(case, page, rng)) is not None:
-            return [Example(spoilt, page, (0,) * len(page.sentences), (0, 0))]
-        asked = _worded(case, rng)
-        examples = [_positive(case, page, asked)]
-        examples += [Example(asked, each, (0,) * len(each.sentences), (0, 0)) for each in wrong]
-        return examples
-
-    return ReadingTask(len(cases.cases), draw, size, seed)
-
-
-def keyword_task(passages: Sequence[Pair], size: int, seed: int) -> ReadingTask:
-    """Build some words of a sentence → that sentence, in a passage of the other language.
-
-    There are few questions in one language on passages of the other; these are in the data by the
-    thousand. It is matching, not answering, so it is a small share of the steps.
-    """
-    cut = [(sentenced(p.english), sentenced(p.french)) for p in passages]
-    cut = [(en, fr) for en, fr in cut if len(en) == len(fr) > 2]
-
-    def draw(index: int, rng: np.random.Generator) -> list[Example]:
-        source, target = cut[index] if rng.integers(2) else cut[index][::-1]
-        chosen = int(rng.integers((len(source) + 1) // 2))  # well before the cut
-        words = source.sentence(chosen).split()
-        kept = [word for word in words if rng.random() < 0.5] or words
-        asked = " ".join(kept[:24])
-        labels = tuple(int(i == chosen) for i in range(len(target)))
-        page = Page("", 0, "", target.text, target.spans)
-        other = cut[int(rng.integers(len(cut)))][int(rng.integers(2))]
-        wrong = Page("", 0, "", other.text, other.spans)
-        none = (0,) * len(other)
-        return [Example(asked, page, labels, (0, 0)), Example(asked, wrong, none, (0, 0))]
-
-    return ReadingTask(len(cut), draw, size, seed)
-
-
-def _positive(case: Case, page: Page, asked: str) -> Example:
-    said = case.answer.lower()
-    texts = [page.text[first:end].lower() for first, end in page.sentences]
-    labels = tuple(
-        1 if i == case.sentence else -1 if said in text else 0 for i, text in enumerate(texts)
-    )
-    place = page.text.find(case.answer, page.sentences[case.sentence][0])
-    return Example(asked, page, labels, (place, place + len(case.answer)))
-
-
-def _tempting(wrong: Sequence[int], count: int, rng: np.random.Generator) -> list[int]:
-    """Draw wrong passages, the nearer the likelier."""
-    if not wrong:
-        return []
-    weights = 1.0 / (1.0 + np.arange(len(wrong)))
-    size = min(count, len(wrong))
-    return [
-        wrong[i] for i in rng.choice(len(wrong), size, replace=False, p=weights / weights.sum())
-    ]
-
-
-def _worded(case: Case, rng: np.random.Generator) -> str:
-    if case.english and rng.random() < 0.6:
-        return case.english
-    if rng.random() < SWITCHED:
-        return switch(case.question, case.language, float(rng.uniform(0.3, 1.0)), rng)
-    return case.question
-
-
-def _spoil(case: Case, page: Page, rng: np.random.Generator) -> str | None:
-    """Make the question one that its passage does not answer, now and then."""
-    draw = rng.random()
-    if draw < RETYPED:
-        sentence = page.text[slice(*page.sentences[case.sentence])]
-        if _WHEN_OR_WHERE.match(case.question) and not _REASON.search(sentence):
-            why = "Pourquoi" if case.language == "fr" else "Why"
-            return _WHEN_OR_WHERE.sub(why, case.question)
-        return None
-    if draw > RETYPED + ALTERED:
-        return None
-    there = [m for m in _NAME.finditer(case.question) if m[0] in page.text]
-    if not there:
-        return None
-    chosen = there[int(rng.integers(len(there)))]
-    number = chosen[0][0].isdigit()
-    others = {
-        name
-        for name in _NAME.findall(page.text)
-        if name[0].isdigit() == number and name not in case.question and name not in case.answer
-    }
-    if not others:
-        return None
-    other = str(sorted(others)[int(rng.integers(len(others)))])
-    return case.question[: chosen.start()] + other + case.question[chosen.end() :]
 
 
 def _encode(tokenizer: Tokenizer, example: Example) -> Reading:
