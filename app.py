@@ -2,8 +2,8 @@
 
     python app.py        # or: make run
 
-The page is one HTML component: ``rag.frame`` and the panes make its HTML, ``rag/page/``
-holds its looks and its script, whose calls ``rag.chat_page`` answers. Not ``gr.Chatbot``:
+The page is one HTML component: ``rag.page.frame`` and the panes make its HTML, ``rag/page/``
+holds its looks and its script, whose calls ``rag.page.chat_page`` answers. Not ``gr.Chatbot``:
 that one reads Markdown and LaTeX into an article's words, and drops the attributes that
 tie a quote to its place. The page is up before the embedding model is: a question asked
 meanwhile waits with a visible status.
@@ -25,11 +25,11 @@ from functools import wraps
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rag.chat_page import AT_ONCE, ChatPage
-from rag.desk import Desk
 from rag.errors import RagError, ServerError
-from rag.frame import Bounds, render_frames, render_head, render_script
 from rag.loader import READERS
+from rag.page.chat_page import AT_ONCE, ChatPage
+from rag.page.desk import Desk
+from rag.page.frame import Bounds, render_frames, render_head, render_script
 from rag.settings import Settings
 from rag.shelf import Limits
 

@@ -21,8 +21,8 @@ from benchmarks.datasets import (
 )
 from benchmarks.off_topic import EVERYDAY
 from rag.embedder import Embedder
-from rag.eval_cases import Case, LocatedCase, Place, Sentences, locate
-from rag.evaluation import Outcome, evaluate
+from rag.evaluation.cases import Case, LocatedCase, Place, Sentences, locate
+from rag.evaluation.evaluator import Outcome, evaluate
 from rag.filters import Filter
 from rag.library import Library
 from rag.settings import Settings

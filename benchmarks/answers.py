@@ -2,9 +2,9 @@
 
     python -m benchmarks.answers --data DIR [--split test|dev] [--half dev|test] [--sets NAME …]
 
-A table for each set and language; `rag.evaluation` says what is counted. "As shown" is what a
-person sees at the shipped threshold, a refusal counting as nothing quoted; "unfiltered" is what
-would be quoted if nothing were refused. Each held-out question is also asked of the library
+A table for each set and language; `rag.evaluation.evaluator` says what is counted. "As shown" is
+what a person sees at the shipped threshold, a refusal counting as nothing quoted; "unfiltered" is
+what would be quoted if nothing were refused. Each held-out question is also asked of the library
 without its article, which must then refuse it.
 """
 
@@ -30,10 +30,10 @@ from benchmarks.answer_sets import (
     squad_sets,
 )
 from benchmarks.datasets import Split
-from rag.eval_figures import Figures, Quoting, measure, measure_quoting
-from rag.eval_metrics import Interval, bootstrap, measure_calibration
-from rag.eval_report import render_misses
-from rag.evaluation import Outcome
+from rag.evaluation.evaluator import Outcome
+from rag.evaluation.figures import Figures, Quoting, measure, measure_quoting
+from rag.evaluation.metrics import Interval, bootstrap, measure_calibration
+from rag.evaluation.report import render_misses
 from rag.settings import Settings
 
 MOST = 600

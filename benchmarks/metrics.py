@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.eval_metrics import Interval, bootstrap
+from rag.evaluation.metrics import Interval, bootstrap
 
 Ranks = NDArray[np.int64]
 

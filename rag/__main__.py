@@ -204,10 +204,10 @@ def _cases(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.eval_cases import locate, read_cases
-    from rag.eval_figures import measure
-    from rag.eval_report import render
-    from rag.evaluation import evaluate
+    from rag.evaluation.cases import locate, read_cases
+    from rag.evaluation.evaluator import evaluate
+    from rag.evaluation.figures import measure
+    from rag.evaluation.report import render
     from rag.presenter import escape_invisible
     from rag.question import check_k
 

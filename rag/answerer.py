@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rag import evidence, followup, quoter, retriever
+from rag import evidence, quoter, retriever
 from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
 from rag.filters import Filter
-from rag.joint_store import JointStore
+from rag.followups import followup
 from rag.question import check_k, check_question
 from rag.reader import Reader
 from rag.store import Readable, Snapshot
+from rag.stores.joint_store import JointStore
 from rag.words import question_words
 
 _READ = 10  # passages retrieved for an answer, at least

@@ -14,9 +14,9 @@ from rag.errors import SourceError
 from rag.filters import Filter
 from rag.library import Library
 from rag.loader import find_articles
-from rag.local_store import LocalStore
 from rag.reader import Reader
 from rag.settings import Settings
+from rag.stores.local_store import LocalStore
 
 
 def open_default(

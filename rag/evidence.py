@@ -16,9 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rag import mentions
 from rag.datamodels import Hit, Sentence
-from rag.names import missing_from, names
+from rag.question_analysis import mentions
+from rag.question_analysis.names import missing_from, names
 from rag.reader import Page, Reader
 from rag.store import Snapshot
 from rag.words import analyse

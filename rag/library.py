@@ -11,10 +11,10 @@ from rag.datamodels import Document
 from rag.embedder import Embedder, SentenceTransformerEmbedder
 from rag.errors import ModelMismatchError, OutdatedIndexError
 from rag.loader import find_articles, load_all
-from rag.local_store import LocalStore
 from rag.reader import Reader, bundled_reader
 from rag.settings import Settings
 from rag.store import Change, IndexState, Recipe
+from rag.stores.local_store import LocalStore
 from rag.synchroniser import Synchroniser, same_recipe
 from rag.words import detect_language
 

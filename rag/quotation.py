@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rag.context import lean_on
 from rag.datamodels import Document, Excerpt, Quote, Span, Why
 from rag.errors import VerbatimError
 from rag.evidence import Evidence
-from rag.matches import match_words
-from rag.speaker import find_speaker
+from rag.question_analysis.matches import match_words
+from rag.speech.context import lean_on
+from rag.speech.speaker import find_speaker
 from rag.store import Snapshot
 
 REACH = 3000  # characters before and after a quote in which its context and speaker are looked for

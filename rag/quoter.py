@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.datamodels import Answer, Document, Hit
 from rag.evidence import Evidence, coefficients, logistic, weigh
-from rag.matches import unknown_words
+from rag.question_analysis.matches import unknown_words
 from rag.quotation import make_quote, name_speaker
 from rag.reader import Reader
 from rag.store import Snapshot

@@ -21,9 +21,9 @@ from rag.errors import (
 )
 from rag.library import Library
 from rag.loader import READERS, make_document
-from rag.local_store import LocalStore
 from rag.reporting_embedder import Report, ReportingEmbedder
 from rag.store import Change
+from rag.stores.local_store import LocalStore
 from rag.words import detect_language
 
 _MEGABYTE = 1_000_000
@@ -79,7 +79,7 @@ class Shelf:
     """A visitor's articles beside a library. Safe for many threads; nothing is left when closed.
 
     The library is not touched. Until an article is added, nothing is on disk. A question
-    is asked of one snapshot of each, as if they were one library (``rag.joint_store``).
+    is asked of one snapshot of each, as if they were one library (``rag.stores.joint_store``).
 
     Args:
         library: The operator's.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from rag.datamodels import Document
 from rag.embedder import Embedder
 from rag.errors import BusyIndexError
-from rag.local_store import LocalStore
 from rag.store import Change, NewDocument, Recipe
+from rag.stores.local_store import LocalStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SECONDS = 120.0  # more than any of this work takes on a busy machine
 _SERVER = multiprocessing.get_context("forkserver")
 # Imported while it may read everything: another user may not read where Python is installed.
 _SERVER.set_forkserver_preload(
-    ["conftest", "rag.indexer", "rag.vector_file", "encodings.utf_8_sig", "encodings.utf_16"]
+    ["conftest", "rag.indexer", "rag.stores.vector_file", "encodings.utf_8_sig", "encodings.utf_16"]
 )
 
 

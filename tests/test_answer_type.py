@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer_nouns import noun_kind
-from rag.answer_type import KINDS, asked_for
-from rag.mentions import asked, holds
+from rag.question_analysis.answer_nouns import noun_kind
+from rag.question_analysis.answer_type import KINDS, asked_for
+from rag.question_analysis.mentions import asked, holds
 
 ASKED = """
 Qui a signé le traité ? | person

@@ -36,9 +36,9 @@ from benchmarks.metrics import ranks_of, summarise
 from benchmarks.off_topic import EVERYDAY
 from benchmarks.systems import Dense
 from rag.embedder import Embedder
-from rag.eval_cases import Case, LocatedCase, Place
-from rag.eval_figures import measure
-from rag.evaluation import Outcome, Quoted
+from rag.evaluation.cases import Case, LocatedCase, Place
+from rag.evaluation.evaluator import Outcome, Quoted
+from rag.evaluation.figures import measure
 from rag.words import detect_language
 from training.quoting import ask_all, fit
 

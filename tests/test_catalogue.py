@@ -10,12 +10,14 @@ from rag import catalogue
 from rag.catalogue import EXAMPLES, LANGUAGES, MONTHS, STRINGS, choose_language, say, say_date
 
 ROOT = Path(__file__).parent.parent
-NAMES = [
-    "presenter", "conversation_pane", "reading_pane", "shelf_pane", "frame", "desk", "chat_page",
-    "page_request", "catalogue", "citation", "exporter", "proof", "shelf", "suggester",
-]  # fmt: skip
 MADE = ("kind_", "stage_", "reason_", "export_", "copy_", "duplicate_")  # of a name of the code
-USERS = [*(f"rag/{name}.py" for name in NAMES), *sorted((ROOT / "rag/page").glob("*.js"))]
+NAMES = ["presenter", "catalogue", "shelf", "suggester"]
+USERS = [
+    *(ROOT / f"rag/{name}.py" for name in NAMES),
+    *sorted((ROOT / "rag/page").glob("*.py")),
+    *sorted((ROOT / "rag/exports").glob("*.py")),
+    *sorted((ROOT / "rag/page/assets").glob("*.js")),
+]
 
 
 def placeholders(text: str) -> set[str]:
@@ -30,7 +32,7 @@ def test_every_string_exists_in_every_language_with_the_same_placeholders(key: s
 
 
 def test_every_string_is_used_and_every_used_string_exists() -> None:
-    source = "".join((ROOT / name).read_text(encoding="utf-8") for name in USERS)
+    source = "".join(path.read_text(encoding="utf-8") for path in USERS)
     used = set(re.findall(r"""['"]([a-z_]+)['"]""", source))
     made = {key for key in STRINGS["en"] if key.startswith(MADE)}
     assert set(STRINGS["en"]) - made <= used

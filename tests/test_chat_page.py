@@ -8,10 +8,10 @@ import pytest
 from conftest import HashingEmbedder
 
 from rag.catalogue import say
-from rag.chat_page import ChatPage
-from rag.desk import Desk
 from rag.library import Library
-from rag.page_request import Request
+from rag.page.chat_page import ChatPage
+from rag.page.desk import Desk
+from rag.page.request import Request
 from rag.settings import Settings
 from rag.shelf import Limits
 

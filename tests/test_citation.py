@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rag.citation import STYLES, article_url, cite, link_to_words, text_fragment
 from rag.datamodels import Document, Quote
+from rag.exports.citation import STYLES, article_url, cite, link_to_words, text_fragment
 
 QUOTE = Quote(
     "1a9ad79b3ab2e28c", 12, 34, "« L'été *dernier* », dit-il.", 0.7, "Le pont_fermé",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.blocks import find_blocks
-from rag.context import FARTHEST, MOST, lean_on, leans
 from rag.datamodels import Span
 from rag.segmenter import find_sentences
+from rag.speech.context import FARTHEST, MOST, lean_on, leans
 
 SEED = ROOT / "seeds" / "000_1a9ad79b3ab2e28c.txt"
 

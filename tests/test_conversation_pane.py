@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from test_presenter import HOSTILE, Reader, answered, unanswered
 
-from rag.conversation_pane import link_to, render_answer, render_notice
 from rag.datamodels import Document, Excerpt, Match, Why
+from rag.page.conversation_pane import link_to, render_answer, render_notice
 
 WHY = Why(0.9, None, 0.8, 0.5, "", False, 3, 0, (Match("treaty", "traité", 0, 6, 0.61),))
 

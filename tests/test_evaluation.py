@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from rag.datamodels import Answer, Document, Hit, Passage, Quote, Turn, Why
 from rag.errors import RagError
-from rag.eval_cases import Case, LocatedCase, Place, Sentences, locate, read_cases
-from rag.eval_figures import Figures, measure
-from rag.eval_metrics import (
+from rag.evaluation.cases import Case, LocatedCase, Place, Sentences, locate, read_cases
+from rag.evaluation.evaluator import NOTHING, Quoted, compare, evaluate
+from rag.evaluation.figures import Figures, measure
+from rag.evaluation.metrics import (
     bootstrap,
     bootstrap_auroc,
     measure_auroc,
     measure_calibration,
     measure_risk,
 )
-from rag.eval_report import render
-from rag.evaluation import NOTHING, Quoted, compare, evaluate
+from rag.evaluation.report import render
 from rag.filters import Filter
 from rag.library import Library
 from rag.settings import Settings

@@ -12,7 +12,7 @@ from test_citation import as_markdown_can
 from test_proof import HOSTILE, article, quote, quoted
 
 from rag.datamodels import Answer, Document, Quote
-from rag.exporter import render_conversation_json, render_conversation_markdown
+from rag.exports.exporter import render_conversation_json, render_conversation_markdown
 from rag.library import Library
 from rag.settings import Settings
 

@@ -146,7 +146,7 @@ def test_every_case_was_said(said: list[tuple[str, bool, list[str]]]) -> None:
 
 
 def test_the_evaluation_reads_the_cases(tmp_path: Path) -> None:
-    eval_cases = pytest.importorskip("rag.eval_cases")
+    eval_cases = pytest.importorskip("rag.evaluation.cases")
     lines = lines_of(
         Feedback.about(answer("Bonne ?", "Oui."), True),
         Feedback.about(answer("Hors sujet ?"), False, "not_in_articles"),

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from rag.datamodels import Answer, Quote, Turn
 from rag.errors import QuestionError
-from rag.followup import LONGEST, LONGEST_FOLLOW_UP, LONGEST_TURN, TURNS, resolve, to_turns, topic
+from rag.followups.followup import (
+    LONGEST,
+    LONGEST_FOLLOW_UP,
+    LONGEST_TURN,
+    TURNS,
+    resolve,
+    to_turns,
+    topic,
+)
 
 BRIDGE = "Quand le pont de Vauclair a-t-il fermé aux camions ?"
 FERRY = "Why will the night ferry to Skerry stop in June 2022?"

@@ -12,10 +12,10 @@ from test_store_contract import VOCABULARY, make, unit_rows, write
 from rag.datamodels import Passage
 from rag.errors import UnknownDocumentError
 from rag.filters import Filter
-from rag.joint_store import JointStore
-from rag.local_store import LocalStore
 from rag.retriever import retrieve
 from rag.store import NewDocument
+from rag.stores.joint_store import JointStore
+from rag.stores.local_store import LocalStore
 
 QUESTION = unit_rows(1000, 1)[0]
 WORDS = [{"chat": 1.0, "chien": 0.4}, {"pont": 1.0}, {"nowhere": 1.0}, {"été": 0.7}]

@@ -20,9 +20,9 @@ from rag.datamodels import Answer
 from rag.default_library import open_default
 from rag.errors import EmptyArticleError, NoArticlesError, QuestionError, UnknownDocumentError
 from rag.library import Library
-from rag.local_store import LocalStore
 from rag.reader import Reader
 from rag.settings import Settings
+from rag.stores.local_store import LocalStore
 
 QUESTIONS = [
     "À combien de kilomètres porte la lampe du phare ?",

@@ -33,10 +33,10 @@ from rag.errors import (
     UnknownDocumentError,
 )
 from rag.library import Library
-from rag.local_database import DATABASE
-from rag.local_store import LocalStore
 from rag.settings import Settings
 from rag.store import Change, IndexState
+from rag.stores.local_database import DATABASE
+from rag.stores.local_store import LocalStore
 
 QUESTION = "À combien de kilomètres porte la lampe du phare ?"
 NEW = "Le moulin de Saint-Aubin tourne de nouveau. Il moud deux tonnes de blé par semaine."
@@ -460,7 +460,7 @@ class TestAtOnce:
     def test_what_a_writer_has_not_committed_yet_is_not_swept_away(
         self, library: Library, index: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("rag.local_database.BUSY_SECONDS", 0.1)
+        monkeypatch.setattr("rag.stores.local_database.BUSY_SECONDS", 0.1)
         store = LocalStore(index)
         with closing(sqlite3.connect(index / DATABASE, isolation_level=None)) as writer:
             writer.execute("BEGIN IMMEDIATE")
@@ -501,7 +501,7 @@ class TestAtOnce:
     def test_a_locked_database_is_told(
         self, library: Library, articles: Path, index: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("rag.local_database.BUSY_SECONDS", 0.1)
+        monkeypatch.setattr("rag.stores.local_database.BUSY_SECONDS", 0.1)
         db = sqlite3.connect(index / DATABASE, isolation_level=None)
         db.execute("BEGIN IMMEDIATE")
         (articles / "moulin.txt").write_text(NEW)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rag.datamodels import Match
 from rag.evidence import coverage
-from rag.matches import asked_words, locate, match_words, unknown_words
-from rag.names import missing_from, missing_names, names
+from rag.question_analysis.matches import asked_words, locate, match_words, unknown_words
+from rag.question_analysis.names import missing_from, missing_names, names
 from rag.words import analyse, question_words, tokenize
 
 # What typing makes hard: elisions, ligatures, accents composed or not, numbers, acronyms, Korean.

@@ -32,7 +32,7 @@ def test_the_wheel_holds_the_model_the_lexicon_the_page_and_the_notices(wheel: P
     names = set(zipfile.ZipFile(wheel).namelist())
     for path in ("model/model.safetensors", "model/1_Pooling/config.json", "lexicon.tsv.xz"):
         assert f"rag/{path}" in names
-    assert {"app.py", "rag/py.typed", "rag/quoter.json", "rag/page/page.css"} <= names
+    assert {"app.py", "rag/py.typed", "rag/quoter.json", "rag/page/assets/page.css"} <= names
     assert any(name.endswith("licenses/NOTICE") for name in names)
     assert not any(name.startswith(("tests/", "training/", "benchmarks/")) for name in names)
     assert wheel.stat().st_size < 80_000_000

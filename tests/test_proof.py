@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rag.datamodels import Answer, Document, Excerpt, Quote
 from rag.errors import VerbatimError
+from rag.exports.proof import render_proof
 from rag.library import Library
-from rag.proof import render_proof
 
 HOSTILE = (
     "<script>alert(1)</script> & &eacute; &amp;lt; <img src=x onerror=alert(2)> *gras* _x_ `c`\n"

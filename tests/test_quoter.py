@@ -15,9 +15,9 @@ from rag import quoter, retriever
 from rag.datamodels import Answer, Document
 from rag.errors import VerbatimError
 from rag.library import Library
-from rag.local_store import LocalStore
 from rag.settings import Settings
 from rag.store import Snapshot
+from rag.stores.local_store import LocalStore
 from rag.words import question_words
 
 EAGER = Settings(min_confidence=0.0)

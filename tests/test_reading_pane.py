@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from test_presenter import HOSTILE
 
 from rag.datamodels import Answer, Document, Excerpt, Quote
-from rag.reading_pane import Highlight, highlights_of, render_article
+from rag.page.reading_pane import Highlight, highlights_of, render_article
 
 TEXT = "date 2024\nUn titre\n\nIl part. Elle reste.\n\nIls reviennent.\n\nRfi"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from test_store_contract import make, unit_rows, write
 
 from rag.library import Library
-from rag.local_store import LocalStore
 from rag.retriever import LEXICAL_WEIGHT, retrieve
+from rag.stores.local_store import LocalStore
 
 WORDS = [{"chat": 1.0, "chien": 0.4}, {"pont": 1.0}]
 QUESTION = unit_rows(1000, 1)[0]

@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 
 from rag.blocks import find_blocks
 from rag.datamodels import Span
-from rag.noun_phrases import names_somebody, phrase_after, phrase_before, tokenise
-from rag.quotations import around, find_quotations, paragraph
-from rag.reporting_verbs import english_verbs, french_verbs, is_person, is_speaker, never_speaks
 from rag.segmenter import find_sentences
-from rag.speaker import find_speaker
+from rag.speech.noun_phrases import names_somebody, phrase_after, phrase_before, tokenise
+from rag.speech.quotations import around, find_quotations, paragraph
+from rag.speech.reporting_verbs import (
+    english_verbs,
+    french_verbs,
+    is_person,
+    is_speaker,
+    never_speaks,
+)
+from rag.speech.speaker import find_speaker
 
 SEED = ROOT / "seeds" / "000_1a9ad79b3ab2e28c.txt"
 

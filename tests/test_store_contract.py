@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from rag.datamodels import Document, Slice, Span
 from rag.errors import BusyIndexError, LibraryIndexError, UnknownDocumentError
 from rag.filters import Filter
-from rag.local_store import LocalStore
 from rag.store import Change, NewDocument, PassageStore, Recipe, Snapshot
+from rag.stores.local_store import LocalStore
 
 DIMENSION = 16
 RECIPE = Recipe("hashing", "hashing-16", 128, 1)

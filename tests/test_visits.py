@@ -3,7 +3,7 @@
 from typing import Any
 
 from rag.datamodels import Answer
-from rag.visits import IDLE, MOST, Visits
+from rag.page.visits import IDLE, MOST, Visits
 
 LIBRARY: Any = None  # no visit here asks its articles
 KEY, OTHER = "a" * 32, "b" * 32

@@ -11,8 +11,8 @@ import re
 
 import numpy as np
 
-from rag.mention_patterns import DATE, NAME, NUMBER
-from rag.mentions import holds
+from rag.question_analysis.mention_patterns import DATE, NAME, NUMBER
+from rag.question_analysis.mentions import holds
 from training.code_switching import reword, switch
 from training.reading_cases import Cases, Page
 from training.reading_tasks import Example, ReadingTask

@@ -14,22 +14,22 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rag.catalogue import EXAMPLES, EXAMPLES_ARTICLE, Language, say
-from rag.citation import STYLES, article_url, cite, link_to_words
-from rag.conversation_pane import link_to, render_answer, render_notice
 from rag.datamodels import Answer, Document
-from rag.desk import Desk
 from rag.errors import QuestionError, RagError, UnknownDocumentError
-from rag.exporter import render_conversation_json, render_conversation_markdown
+from rag.exports.citation import STYLES, article_url, cite, link_to_words
+from rag.exports.exporter import render_conversation_json, render_conversation_markdown
+from rag.exports.proof import render_proof
 from rag.feedback import Feedback, Reason, append
 from rag.filters import Filter
-from rag.page_request import Request
+from rag.page.conversation_pane import link_to, render_answer, render_notice
+from rag.page.desk import Desk
+from rag.page.reading_pane import Highlight, highlights_of, render_article
+from rag.page.request import Request
+from rag.page.shelf_pane import count_passages, render_articles
+from rag.page.visits import Visit, Visits
 from rag.presenter import headline
-from rag.proof import render_proof
-from rag.reading_pane import Highlight, highlights_of, render_article
 from rag.shelf import LimitError, Limits
-from rag.shelf_pane import count_passages, render_articles
 from rag.suggester import suggest
-from rag.visits import Visit, Visits
 
 AT_ONCE = 8  # questions answered at the same time; the others wait their turn
 ADDED_AT_ONCE = 2  # files: to embed one takes a processor

@@ -19,7 +19,7 @@ SCRIPTS = (
 
 def read_asset(name: str) -> str:
     """Return a file of ``rag/page/``: a style sheet, a script or ``mark.svg``."""
-    return (files("rag") / "page" / name).read_text(encoding="utf-8")
+    return (files("rag") / "page" / "assets" / name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from rag.errors import (
     MissingIndexError,
     OutdatedIndexError,
 )
-from rag.local_rows import APPLICATION_ID, FORMAT_VERSION, create_schema
+from rag.stores.local_rows import APPLICATION_ID, FORMAT_VERSION, create_schema
 
 DATABASE = "library.sqlite3"
 BUSY_SECONDS = 10.0  # that a writer waits for another one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.question_parts import PREPOSITIONS, Part, Word, read_parts, read_words
+from rag.followups.question_parts import PREPOSITIONS, Part, Word, read_parts, read_words
 from rag.words import detect_language
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")

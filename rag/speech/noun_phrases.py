@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.reporting_verbs import is_person, is_speaker, never_speaks
+from rag.speech.reporting_verbs import is_person, is_speaker, never_speaks
 
 LONGEST_PHRASE = 14  # tokens
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from rag.matches import asked_words, locate
+from rag.question_analysis.matches import asked_words, locate
 from rag.words import LANGUAGES, STOP_WORDS, fold, stem, tokenize, translate
 
 LEAST_LIKELY_NAME = 0.2  # a translation less likely than this is another name

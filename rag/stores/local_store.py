@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import DamagedIndexError, MissingIndexError, OutdatedIndexError
-from rag.local_database import DATABASE, LocalDatabase
-from rag.local_rows import APPLICATION_ID, add_document, read_state, remove_document
-from rag.local_snapshot import LocalSnapshot, contents_digest
 from rag.store import Change, IndexState
-from rag.vector_file import VectorIndex, sync_folder
+from rag.stores.local_database import DATABASE, LocalDatabase
+from rag.stores.local_rows import APPLICATION_ID, add_document, read_state, remove_document
+from rag.stores.local_snapshot import LocalSnapshot, contents_digest
+from rag.stores.vector_file import VectorIndex, sync_folder
 
 
 @dataclass(frozen=True, slots=True)

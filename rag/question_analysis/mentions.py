@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.answer_type import KINDS, LONGEST_QUESTION, asked_for
-from rag.mention_patterns import (
+from rag.question_analysis.answer_type import KINDS, LONGEST_QUESTION, asked_for
+from rag.question_analysis.mention_patterns import (
     CALENDAR,
     DATE,
     DEFINITION,
@@ -51,7 +51,7 @@ class Asked:
     """What a question asks for, and the words it already says; made once a question.
 
     Attributes:
-        kind: One of `rag.answer_type.KINDS`, or empty.
+        kind: One of `rag.question_analysis.answer_type.KINDS`, or empty.
         said: The question's words, folded.
     """
 
@@ -82,7 +82,7 @@ def holds(kind: str, sentence: str, question: str, language: str) -> float:
     """Return how clearly a sentence holds a thing of a type; see `Asked.held_in`.
 
     Raises:
-        ValueError: If the type is not one of `rag.answer_type.KINDS`, nor empty.
+        ValueError: If the type is not one of `rag.question_analysis.answer_type.KINDS`, nor empty.
     """
     if kind and kind not in KINDS:
         raise ValueError(f"no such type of answer: {kind!r}; use one of {', '.join(KINDS)}")

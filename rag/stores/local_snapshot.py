@@ -14,9 +14,9 @@ import numpy as np
 from rag.datamodels import Document, Passage, Sentence, Span
 from rag.errors import DamagedIndexError, UnknownDocumentError
 from rag.filters import Filter
-from rag.local_owners import Owners
 from rag.store import IndexState, VectorMatch
-from rag.vector_file import VectorIndex
+from rag.stores.local_owners import Owners
+from rag.stores.vector_file import VectorIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

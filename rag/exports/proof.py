@@ -14,10 +14,10 @@ from html import escape
 from itertools import pairwise
 
 from rag.catalogue import Language, say, say_date
-from rag.citation import link_to_words, list_reference
 from rag.datamodels import Answer, Document, Quote
 from rag.errors import VerbatimError
-from rag.frame import read_asset
+from rag.exports.citation import link_to_words, list_reference
+from rag.page.frame import read_asset
 from rag.presenter import encode_html
 from rag.words import detect_language
 

@@ -1,4 +1,4 @@
-"""A conversation → Markdown and JSON, to be kept. ``rag.proof`` makes the HTML file."""
+"""A conversation → Markdown and JSON, to be kept. ``rag.exports.proof`` makes the HTML file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from rag.catalogue import Language, say
-from rag.citation import article_url, cite, link_to_words
 from rag.datamodels import Answer, Document
-from rag.markdown import escape_markdown
+from rag.exports.citation import article_url, cite, link_to_words
+from rag.exports.markdown import escape_markdown
 
 FORMAT = 1  # of the JSON; raise it when a key changes its meaning
 

@@ -1,6 +1,6 @@
 """Quote → who says it, where it is reported speech: a claim by someone is not the article's own.
 
-Rules over a lexicon: ``rag.attribution`` reads one sentence; here pronouns get their
+Rules over a lexicon: ``rag.speech.attribution`` reads one sentence; here pronouns get their
 names back, and a quotation the speaker named in a sentence beside it. Where a rule is
 not sure, nothing is returned: a wrong name misleads more than none.
 """
@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from rag.attribution import find_said
 from rag.datamodels import Span
-from rag.noun_phrases import Token, is_mark, is_name, name_end, tokenise
-from rag.quotations import LONGEST, find_quotations, paragraph
-from rag.reported_clause import QUOTATION, QUOTED_WORD
+from rag.speech.attribution import find_said
+from rag.speech.noun_phrases import Token, is_mark, is_name, name_end, tokenise
+from rag.speech.quotations import LONGEST, find_quotations, paragraph
+from rag.speech.reported_clause import QUOTATION, QUOTED_WORD
 
 NEAR = 3  # sentences: as far as a quotation is carried over to its speaker
 FAR = 8  # sentences: as far as a pronoun looks for its name

@@ -2,7 +2,7 @@
 
 Rules over both languages at once, in the manner of the first question
 classifiers (expected answer types: Li & Roth, COLING 2002): the question word
-is found first, then what stands beside it decides. ``rag.mentions`` tells
+is found first, then what stands beside it decides. ``rag.question_analysis.mentions`` tells
 whether a sentence holds a thing of that type.
 """
 
@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from rag.answer_nouns import noun_kind
-from rag.question_patterns import (
+from rag.question_analysis.answer_nouns import noun_kind
+from rag.question_analysis.question_patterns import (
     AUXILIARY,
     BE,
     DETERMINER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from rag.eval_figures import Figures, Miss
+from rag.evaluation.figures import Figures, Miss
 
 MOST_MISSES = 20
 WIDTH = 100  # characters

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rag.eval_metrics import (
+from rag.evaluation.evaluator import DEEPEST, Outcome, Quoted
+from rag.evaluation.metrics import (
     Calibration,
     Interval,
     RiskCoverage,
@@ -15,7 +16,6 @@ from rag.eval_metrics import (
     measure_calibration,
     measure_risk,
 )
-from rag.evaluation import DEEPEST, Outcome, Quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def measure(outcomes: Sequence[Outcome], k: int, threshold: float) -> Figures:
     """Sum up the outcomes of at least one question.
 
     Args:
-        outcomes: Of ``rag.evaluation.evaluate``.
+        outcomes: Of ``rag.evaluation.evaluator.evaluate``.
         k: Passages retrieved.
         threshold: Confidence from which quotes are shown.
     """

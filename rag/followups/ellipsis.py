@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.question_parts import ARTICLES, PREPOSITIONS, QUESTION_WORDS, Word, read_parts, read_words
+from rag.followups.question_parts import (
+    ARTICLES,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    Word,
+    read_parts,
+    read_words,
+)
 
 _OPENING = re.compile(
     r"\s*(?:(?:et|and|mais|but|so|donc|alors|then|puis|ok|okay|oui|yes|non|no|ah|merci|thanks)"

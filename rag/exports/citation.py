@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rag.catalogue import Language, say, say_date
 from rag.datamodels import Document, Quote
-from rag.markdown import escape_markdown, quote_markdown
+from rag.exports.markdown import escape_markdown, quote_markdown
 
 Style = Literal["markdown", "plain", "bibtex"]
 STYLES: Final[tuple[Style, ...]] = ("markdown", "plain", "bibtex")

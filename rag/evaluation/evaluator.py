@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.datamodels import Answer, Hit, Quote, Turn
-from rag.eval_cases import Case, Gold, LocatedCase, Place, Sentences
+from rag.evaluation.cases import Case, Gold, LocatedCase, Place, Sentences
 from rag.filters import Filter
 
 if TYPE_CHECKING:

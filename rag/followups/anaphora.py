@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from rag.ellipsis import EXPLETIVE, opening
-from rag.question_parts import Part, Word, read_parts, read_words
+from rag.followups.ellipsis import EXPLETIVE, opening
+from rag.followups.question_parts import Part, Word, read_parts, read_words
 from rag.words import detect_language
 
 _SPEAKER = frozenset("je j tu te toi moi me i my me".split())

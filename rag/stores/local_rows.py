@@ -6,9 +6,9 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from rag.local_snapshot import stem_key, text_digest
 from rag.store import IndexState, NewDocument, Recipe
-from rag.vector_file import VectorIndex
+from rag.stores.local_snapshot import stem_key, text_digest
+from rag.stores.vector_file import VectorIndex
 
 APPLICATION_ID = 0x47554C4D  # "GULM", written in the header: is this file ours?
 FORMAT_VERSION = 1

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.anaphora import leans
 from rag.datamodels import Answer, Turn
-from rag.ellipsis import fragment, is_bare, opening
 from rag.errors import QuestionError
-from rag.question_parts import QUESTION_WORDS, read_parts, read_words, split_frame
-from rag.substitution import substitute
+from rag.followups.anaphora import leans
+from rag.followups.ellipsis import fragment, is_bare, opening
+from rag.followups.question_parts import QUESTION_WORDS, read_parts, read_words, split_frame
+from rag.followups.substitution import substitute
 from rag.words import detect_language
 
 LONGEST_FOLLOW_UP = 300  # characters; what is longer says what it is about

@@ -1,5 +1,5 @@
 // What every part of the page uses. The scripts of this folder are one function of `element`,
-// where the page goes, and `server`, whose methods are those of rag/chat_page.py.
+// where the page goes, and `server`, whose methods are those of rag/page/chat_page.py.
 const catalogue = JSON.parse(document.getElementById("catalogue").textContent);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const narrow = window.matchMedia("(max-width: 56rem)");

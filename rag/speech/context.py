@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from rag.datamodels import Span
-from rag.quotations import LONGEST, around, find_quotations
+from rag.speech.quotations import LONGEST, around, find_quotations
 
 MOST = 3  # sentences before a quote that are shown with it
 FARTHEST = 6  # sentences: as far back as the one that opens a quotation is shown

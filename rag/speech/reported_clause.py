@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.noun_phrases import DETERMINERS, Token, is_mark
-from rag.reporting_verbs import CLAUSE_WITHOUT_THAT, SAY, TELL, is_speaker
+from rag.speech.noun_phrases import DETERMINERS, Token, is_mark
+from rag.speech.reporting_verbs import CLAUSE_WITHOUT_THAT, SAY, TELL, is_speaker
 
 QUOTATION = "«"  # the token that stands for a whole quotation
 QUOTED_WORD = "‹"  # … and for one of a few words, which may be a title or an expression

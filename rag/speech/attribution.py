@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.noun_phrases import (
+from rag.speech.noun_phrases import (
     DETERMINERS,
     Token,
     is_mark,
@@ -18,8 +18,8 @@ from rag.noun_phrases import (
     phrase_after,
     phrase_before,
 )
-from rag.reported_clause import BE, QUOTATION, QUOTED_WORD, RELATIVES, is_adverb, reports
-from rag.reporting_verbs import (
+from rag.speech.reported_clause import BE, QUOTATION, QUOTED_WORD, RELATIVES, is_adverb, reports
+from rag.speech.reporting_verbs import (
     PARTICIPLES,
     SAY,
     TELL,

@@ -1,0 +1,1 @@
+"""Answers taken away: citations, Markdown and JSON, and a proof that opens offline."""

@@ -1,0 +1,1 @@
+"""A follow-up such as "And Russia?" → the question it stands for, from the turns before it."""
