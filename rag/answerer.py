@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from rag import evidence, quoter, retriever
+from rag import quoter, retriever
 from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
+from rag.evidence import Evidence, Search, weigh
 from rag.filters import Filter
 from rag.followups import followup
 from rag.question import check_k, check_question
+from rag.question_analysis.parts import split_question
 from rag.reader import Reader
 from rag.store import Readable, Snapshot
 from rag.stores.joint_store import JointStore
 from rag.words import question_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _READ = 10  # passages retrieved for an answer, at least
 _SURE = 0.5  # a question that finds this by itself needs no earlier one
@@ -115,19 +122,23 @@ class Answerer:
         return replace(answer, question=question)
 
     def _answer(self, searched: str, k: int, within: Filter | None) -> Answer:
-        vector, words = self._embedder.encode_question(searched), question_words(searched)
+        asked = [searched, *split_question(searched)]
+        vectors = [self._embedder.encode_question(each) for each in asked]
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, within)
-            hits = retriever.retrieve(snapshot, vector, words, max(k, _READ), documents=admitted)
-            return quoter.answer(
-                snapshot, searched, vector, words, hits, self._min_confidence, k, self._reader
-            )
+            searches = [
+                _search(snapshot, question, vector, max(k, _READ), admitted)
+                for question, vector in zip(asked, vectors, strict=True)
+            ]
+            return quoter.answer(snapshot, searches, self._min_confidence, k, self._reader)
 
-    def weigh(self, question: str, hits: Sequence[Hit]) -> list[evidence.Evidence]:
+    def weigh(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Return the sentences of hits with what speaks for each, most probable first."""
-        vector, words = self._embedder.encode_question(question), question_words(question)
+        search = Search(
+            question, self._embedder.encode_question(question), question_words(question), hits
+        )
         with self._readable.snapshot() as snapshot:
-            return evidence.weigh(snapshot, question, vector, words, hits, self._reader)
+            return weigh(snapshot, search, self._reader)
 
     def documents(self) -> list[Document]:
         """Return every article, in order of path."""
@@ -167,6 +178,18 @@ class Answerer:
     def _check_question(self, question: str, k: int | None) -> tuple[str, int]:
         k = check_k(self._k if k is None else k)
         return check_question(question, self._max_question), k
+
+
+def _search(
+    snapshot: Snapshot,
+    question: str,
+    vector: NDArray[np.float32],
+    k: int,
+    documents: Collection[str] | None,
+) -> Search:
+    words = question_words(question)
+    hits = retriever.retrieve(snapshot, vector, words, k, documents=documents)
+    return Search(question, vector, words, hits)
 
 
 def _admitted(snapshot: Snapshot, within: Filter | None) -> Collection[str] | None:

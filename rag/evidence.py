@@ -31,6 +31,23 @@ _ENDS_QUESTION = ("?", "? »", "?»", "?”", '?"')
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """A question as searched, with what was found for it.
+
+    Attributes:
+        question: Its words.
+        vector: ``(dim,) float32``, its unit vector.
+        words: Its words, each a mapping of stems to weights.
+        hits: The nearest passages, best first.
+    """
+
+    question: str
+    vector: NDArray[np.float32]
+    words: Sequence[Mapping[str, float]]
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that may answer, with what speaks for it.
 
@@ -89,14 +106,7 @@ class Evidence:
         }
 
 
-def weigh(
-    snapshot: Snapshot,
-    question: str,
-    vector: NDArray[np.float32],
-    words: Sequence[Mapping[str, float]],
-    hits: Sequence[Hit],
-    reader: Reader | None = None,
-) -> list[Evidence]:
+def weigh(snapshot: Snapshot, search: Search, reader: Reader | None = None) -> list[Evidence]:
     """List the sentences of the hits with their features, most probable first.
 
     Titles are left out, and so are the article's own questions: they are not answers.
@@ -104,28 +114,20 @@ def weigh(
 
     Args:
         snapshot: The state of the index the hits come from.
-        question: As searched.
-        vector: ``(dim,) float32``, its unit vector.
-        words: Its words, each a mapping of stems to weights.
-        hits: The passages to read.
+        search: The question, and the passages to read.
         reader: Reads them; without one, the other features do.
     """
-    evidence = _gather(snapshot, question, vector, words, hits)
+    evidence = _gather(snapshot, search)
     if reader is not None:
-        evidence = _read(snapshot, question, hits, evidence, reader)
+        evidence = _read(snapshot, search, evidence, reader)
     return rank(evidence, coefficients(reader is not None)["sentence"])
 
 
-def _gather(
-    snapshot: Snapshot,
-    question: str,
-    vector: NDArray[np.float32],
-    words: Sequence[Mapping[str, float]],
-    hits: Sequence[Hit],
-) -> list[Evidence]:
+def _gather(snapshot: Snapshot, search: Search) -> list[Evidence]:
+    question, words, hits = search.question, search.words, search.hits
     by_passage = {hit.passage.id: hit for hit in hits}
     sentences = snapshot.sentences([hit.passage.id for hit in hits])
-    cosines = snapshot.score_sentences(vector, [sentence.id for sentence in sentences])
+    cosines = snapshot.score_sentences(search.vector, [sentence.id for sentence in sentences])
     *rarity, of_absent = snapshot.rarity([*words, {}])
     unknown = _share((weight >= of_absent for weight in rarity), rarity)
     documents = {hit.passage.document_id: None for hit in hits}
@@ -175,16 +177,12 @@ def _missing(question: str, stems: Sequence[str]) -> float:
 
 
 def _read(
-    snapshot: Snapshot,
-    question: str,
-    hits: Sequence[Hit],
-    evidence: Sequence[Evidence],
-    reader: Reader,
+    snapshot: Snapshot, search: Search, evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     by_passage: dict[int, list[Evidence]] = {}
     for each in evidence:
         by_passage.setdefault(each.sentence.passage_id, []).append(each)
-    read = [hit.passage for hit in hits if hit.passage.id in by_passage]
+    read = [hit.passage for hit in search.hits if hit.passage.id in by_passage]
     pages = [
         Page(
             snapshot.document(passage.document_id).title,
@@ -198,7 +196,7 @@ def _read(
     ]
     return [
         replace(each, reading=score)
-        for passage, scores in zip(read, reader.read(question, pages), strict=True)
+        for passage, scores in zip(read, reader.read(search.question, pages), strict=True)
         for each, score in zip(by_passage[passage.id], scores, strict=True)
     ]
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
-from rag.datamodels import Answer, Document, Hit
-from rag.evidence import Evidence, coefficients, logistic, weigh
+from rag.datamodels import Answer, Document
+from rag.evidence import Evidence, Search, coefficients, logistic, weigh
 from rag.question_analysis.matches import unknown_words
 from rag.quotation import make_quote, name_speaker
 from rag.reader import Reader
 from rag.store import Snapshot
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 MAX_QUOTES = 4
 MAX_SENTENCES = 8  # of which neighbours make one quote
@@ -38,10 +34,7 @@ _SEVERAL = re.compile(
 
 def answer(
     snapshot: Snapshot,
-    question: str,
-    vector: NDArray[np.float32],
-    words: Sequence[Mapping[str, float]],
-    hits: Sequence[Hit],
+    searches: Sequence[Search],
     min_confidence: float,
     k: int,
     reader: Reader | None = None,
@@ -50,25 +43,23 @@ def answer(
 
     Args:
         snapshot: The state of the index the hits come from.
-        question: As searched.
-        vector: ``(dim,) float32``, its unit vector.
-        words: Its words, each a mapping of stems to weights.
-        hits: The nearest passages, best first.
+        searches: The question, then each thing it asks where it asks several.
         min_confidence: Below it, nothing is quoted.
         k: How many hits the answer lists.
         reader: Judges the sentences; without one, readable features alone do.
 
     Returns:
-        The answer, with the ``k`` best of the hits given.
+        The answer, with the ``k`` best of the hits given for the question.
 
     Raises:
         VerbatimError: If a quote is not its source's words: it is refused, not shown.
     """
-    evidence = weigh(snapshot, question, vector, words, hits[:READ_PASSAGES], reader)
-    chosen = choose(evidence, asks_several(question))
-    confidence = estimate_confidence(chosen, evidence, read=reader is not None)
+    whole, *parts = searches
+    found = [_find(snapshot, search, reader) for search in parts or [whole]]
+    confidence = max(each.confidence for each in found)
+    chosen = _together([each for each in found if each.confidence >= min_confidence])
     quotes = []
-    if chosen and confidence >= min_confidence:
+    if chosen:
         documents = {
             document_id: snapshot.document(document_id)
             for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
@@ -76,19 +67,44 @@ def answer(
         groups = _merge(snapshot, chosen, documents)
         best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
         quotes = [
-            make_quote(snapshot, documents[group[0].sentence.document_id], question, group)
+            make_quote(snapshot, documents[group[0].sentence.document_id], whole.question, group)
             for group in groups
             if group in best
         ]
     return Answer(
-        question,
+        whole.question,
         answered=bool(quotes),
         confidence=confidence,
         quotes=quotes,
-        hits=list(hits[:k]),
-        searched_as=question,
-        unknown_words=_unknown_words(snapshot, question),
+        hits=list(whole.hits[:k]),
+        searched_as=whole.question,
+        unknown_words=_unknown_words(snapshot, whole.question),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The sentences that would answer one search, and how sure that they do."""
+
+    chosen: list[Evidence]
+    confidence: float
+
+
+def _find(snapshot: Snapshot, search: Search, reader: Reader | None) -> _Found:
+    evidence = weigh(snapshot, replace(search, hits=search.hits[:READ_PASSAGES]), reader)
+    chosen = choose(evidence, asks_several(search.question))
+    return _Found(chosen, estimate_confidence(chosen, evidence, read=reader is not None))
+
+
+def _together(found: Sequence[_Found]) -> list[Evidence]:
+    """Join what answers each part, a sentence once, in order of document and text."""
+    best: dict[int, Evidence] = {}
+    for each in sorted(found, key=lambda f: -f.confidence):
+        for e in each.chosen:
+            known = best.get(e.sentence.id)
+            if known is None or e.probability > known.probability:
+                best[e.sentence.id] = e
+    return _in_order(sorted(best.values(), key=lambda e: -e.probability))
 
 
 def _unknown_words(snapshot: Snapshot, question: str) -> tuple[str, ...]:
@@ -116,6 +132,11 @@ def choose(evidence: Sequence[Evidence], several: bool) -> list[Evidence]:
     share = _SHARE_OF_SEVERAL if several else _SHARE_OF_BEST
     least = share * _odds(evidence[0])
     chosen = [e for e in evidence[:MAX_SENTENCES] if _odds(e) >= least]
+    return _in_order(chosen)
+
+
+def _in_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Put sentences in order of the best one of each document, then of the text."""
     place = {e.sentence.document_id: i for i, e in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda e: (place[e.sentence.document_id], e.sentence.start))
 

@@ -49,6 +49,7 @@ DOWN = {
     "question_analysis.mention_patterns": "words",
     "question_analysis.mentions": "words .answer_type .mention_patterns",
     "question_analysis.matches": "datamodels words",
+    "question_analysis.parts": ".names",
     "question_analysis.names": "words .matches",
     # what a follow-up stands for
     "followups.question_parts": "words",
@@ -92,8 +93,8 @@ DOWN = {
     "feedback": "datamodels",
     "verifier": "datamodels",
     # the library
-    "answerer": "datamodels embedder evidence filters followups.followup question quoter reader"
-    " retriever store stores.joint_store words",
+    "answerer": "datamodels embedder evidence filters followups.followup question"
+    " question_analysis.parts quoter reader retriever store stores.joint_store words",
     "library": "answerer datamodels embedder errors indexer loader reader settings store"
     " stores.local_store synchroniser words",
     "default_library": "datamodels embedder errors filters library loader reader settings"

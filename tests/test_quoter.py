@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rag import quoter, retriever
 from rag.datamodels import Answer, Document
 from rag.errors import VerbatimError
+from rag.evidence import Search
 from rag.library import Library
 from rag.settings import Settings
 from rag.store import Snapshot
@@ -34,7 +35,7 @@ def make(tmp_path: Path, **texts: str) -> Library:
 def ask(snapshot: Snapshot, question: str, min_confidence: float = 0.0, k: int = 5) -> Answer:
     vector, words = HashingEmbedder().encode_question(question), question_words(question)
     hits = retriever.retrieve(snapshot, vector, words, 10)
-    return quoter.answer(snapshot, question, vector, words, hits, min_confidence, k)
+    return quoter.answer(snapshot, [Search(question, vector, words, hits)], min_confidence, k)
 
 
 def check_verbatim(library: Library, answer: Answer) -> None:
@@ -68,6 +69,30 @@ def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
     library = make(tmp_path, a=f"Le chat noir dort. {rain}\n\nLe chat gris dort. {rain}")
     quotes = library.ask("Quels chats dorment ? Un chat gris dort ?").quotes
     assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
+
+
+def test_each_thing_asked_gets_its_sentence(tmp_path: Path) -> None:
+    rain = "Il pleut beaucoup ici. " * 40
+    library = make(
+        tmp_path,
+        a=f"Le phare de Kervignac a été bâti en 1891. {rain}\n\nUne tempête détruisit sa lampe. {rain}",
+    )
+    asked = "Quand le phare de Kervignac a-t-il été bâti, et quelle tempête détruisit sa lampe ?"
+    quoted = " ".join(quote.text for quote in library.ask(asked).quotes)
+    assert "1891" in quoted
+    assert "détruisit" in quoted
+
+
+def test_a_part_that_nothing_answers_is_left_out(tmp_path: Path) -> None:
+    rain = "Il pleut beaucoup ici. " * 40
+    library = make(tmp_path, a=f"Le phare de Kervignac a été bâti en 1891. {rain}")
+    known, unknown = "Quand le phare de Kervignac a-t-il été bâti", "combien gagne un avocat ?"
+    low, high = sorted(library.ask(each).confidence for each in (unknown, known))
+    assert low < high
+    strict = Settings(min_confidence=(low + high) / 2)
+    library = Library.open(tmp_path / "index", embedder=HashingEmbedder(), settings=strict)
+    answer = library.ask(f"{known}, et {unknown}")
+    assert [quote.text for quote in answer.quotes] == ["Le phare de Kervignac a été bâti en 1891."]
 
 
 def test_neighbours_are_one_quote(tmp_path: Path) -> None:
@@ -154,5 +179,5 @@ def test_a_store_that_lies_is_not_quoted(library: Library) -> None:
 def test_no_hits_no_answer(library: Library) -> None:
     with LocalStore(library._store.folder).snapshot() as snapshot:
         vector = HashingEmbedder().encode_question("chat")
-        answer = quoter.answer(snapshot, "chat", vector, [], [], 0.0, 5)
+        answer = quoter.answer(snapshot, [Search("chat", vector, [], [])], 0.0, 5)
     assert (answer.answered, answer.confidence, answer.quotes) == (False, 0.0, [])
