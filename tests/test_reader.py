@@ -45,6 +45,13 @@ def reader() -> CrossEncoderReader:
     return reader
 
 
+def resident_memory() -> float:
+    """Return the memory of this process, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(kilobytes) / 1000
+
+
 def best(scores: Sequence[float]) -> int:
     return max(range(len(scores)), key=scores.__getitem__)
 
@@ -104,6 +111,22 @@ class TestReading:
         [scores] = reader.read("What colour is the boat?", [long])
         assert scores[0] > UNREAD
         assert scores[-1] == UNREAD
+
+    def test_pages_of_every_length_take_no_more_and_more_memory(
+        self, reader: CrossEncoderReader
+    ) -> None:
+        words = f"{LIGHTHOUSE.text} {FERRY.text}".split()
+
+        def read(count: int) -> None:
+            texts = [" ".join(words[: 6 + (count + 7 * i) % 50]) for i in range(1 + count % 4)]
+            reader.read(" ".join(words[: 4 + count % 11]), [page(text) for text in texts])
+
+        for count in range(24):
+            read(count)
+        before = resident_memory()
+        for count in range(24, 144):
+            read(count)
+        assert resident_memory() - before < 80  # 184 with a shape for every length
 
     def test_weights_that_are_not_ours(self, tmp_path: Path) -> None:
         broken = tmp_path / "reader.safetensors"
