@@ -73,10 +73,8 @@ def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
 
 def test_each_thing_asked_gets_its_sentence(tmp_path: Path) -> None:
     rain = "Il pleut beaucoup ici. " * 40
-    library = make(
-        tmp_path,
-        a=f"Le phare de Kervignac a été bâti en 1891. {rain}\n\nUne tempête détruisit sa lampe. {rain}",
-    )
+    built = f"Le phare de Kervignac a été bâti en 1891. {rain}"
+    library = make(tmp_path, a=f"{built}\n\nUne tempête détruisit sa lampe. {rain}")
     asked = "Quand le phare de Kervignac a-t-il été bâti, et quelle tempête détruisit sa lampe ?"
     quoted = " ".join(quote.text for quote in library.ask(asked).quotes)
     assert "1891" in quoted
