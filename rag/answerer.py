@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rag import evidence, quoter, retriever
 from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
-from rag.filters import Filter
+from rag.filters import Filter, read_filter
 from rag.followups import followup
 from rag.question import check_k, check_question
 from rag.reader import Reader
@@ -62,24 +63,30 @@ class Answerer:
         )
 
     def retrieve(
-        self, question: str, k: int | None = None, *, within: Filter | None = None
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        within: Filter | Mapping[str, Any] | None = None,
     ) -> list[Hit]:
         """Return the ``k`` passages nearest to a question, best first.
 
         Args:
             question: In French or English.
             k: How many passages.
-            within: Which articles to search; all when absent.
+            within: Which articles to search, a filter or a mapping with the names of one; all
+                when absent.
 
         Raises:
-            QuestionError: If the question is empty or too long.
+            QuestionError: If the question is empty or too long, or ``within`` is no filter.
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
+        chosen = read_filter(within)
         vector, words = self._embedder.encode_question(question), question_words(question)
         with self._readable.snapshot() as snapshot:
             return retriever.retrieve(
-                snapshot, vector, words, k, documents=_admitted(snapshot, within)
+                snapshot, vector, words, k, documents=_admitted(snapshot, chosen)
             )
 
     def ask(
@@ -88,7 +95,7 @@ class Answerer:
         k: int | None = None,
         *,
         history: Sequence[object] = (),
-        within: Filter | None = None,
+        within: Filter | Mapping[str, Any] | None = None,
     ) -> Answer:
         """Answer a question by quotes, or say that the articles do not.
 
@@ -98,23 +105,25 @@ class Answerer:
             history: Earlier turns of the conversation, oldest first, for a follow-up question
                 ("And Russia?"): ``Answer``, ``Turn``, a question, or a mapping with ``question``,
                 ``searched_as`` and ``quotes``.
-            within: Which articles to search; all when absent.
+            within: Which articles to search, a filter or a mapping with the names of one; all
+                when absent.
 
         Raises:
-            QuestionError: If the question is empty or too long, or the history is none.
+            QuestionError: If the question is empty or too long, or the history or ``within``
+                is none.
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
-        turns = followup.to_turns(history)
-        answer = self._answer(followup.resolve(question, turns), k, within)
+        turns, chosen = followup.to_turns(history), read_filter(within)
+        answer = self._answer(followup.resolve(question, turns), k, chosen)
         if answer.searched_as == question and answer.confidence < _SURE:
             taken_up = followup.take_up(question, turns)
             if taken_up != question:
-                second = self._answer(taken_up, k, within)
+                second = self._answer(taken_up, k, chosen)
                 answer = max(answer, second, key=lambda each: each.confidence)
         return replace(answer, question=question)
 
-    def _answer(self, searched: str, k: int, within: Filter | None) -> Answer:
+    def _answer(self, searched: str, k: int, within: Filter) -> Answer:
         vector, words = self._embedder.encode_question(searched), question_words(searched)
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, within)
@@ -169,8 +178,8 @@ class Answerer:
         return check_question(question, self._max_question), k
 
 
-def _admitted(snapshot: Snapshot, within: Filter | None) -> Collection[str] | None:
+def _admitted(snapshot: Snapshot, within: Filter) -> Collection[str] | None:
     """Return the ids of the articles to search; None for all of them."""
-    if within is None or not within.is_active:
+    if not within.is_active:
         return None
     return snapshot.select(within)
