@@ -103,6 +103,21 @@ def _telling_errors(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
+_WRONG_NAMES = (TypeError, KeyError)  # what Gradio raises for those of a call
+
+
+def _refuse_call(_: object, error: Exception) -> Any:
+    """Tell a call with a wrong name in a sentence; Gradio would say "Internal Server Error"."""
+    from fastapi.responses import JSONResponse
+
+    log.debug("a call was refused", exc_info=error)
+    told = (
+        "no such call or argument; use ask(question, k, history, within), documents(), "
+        "retrieve(question, k, within) or verify(words, document_id, start, end)"
+    )
+    return JSONResponse({"error": told}, 422)
+
+
 # --- serving ----------------------------------------------------------------------------
 
 
@@ -132,6 +147,7 @@ def start(library: Library, settings: Settings, chat_page: ChatPage | None = Non
                 strict_cors=True, state_session_capacity=1000, ssr_mode=False, pwa=False,
                 mcp_server=find_spec("mcp") is not None,  # the extra [mcp]
                 head=render_head(),
+                app_kwargs={"exception_handlers": dict.fromkeys(_WRONG_NAMES, _refuse_call)},
                 theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
             )  # fmt: skip
     except OSError as error:

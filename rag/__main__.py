@@ -187,17 +187,19 @@ def _retrieve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _cases(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.feedback import to_cases
+    from rag.feedback import is_feedback, to_cases
 
     del settings
     try:
-        lines = options.file.read_text(encoding="utf-8").split("\n")
+        lines = options.file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise RagError(f"{options.file} cannot be read ({error.strerror}); name a file") from error
     except UnicodeDecodeError as error:
         raise RagError(
             f"{options.file} is not UTF-8 text; name the page's feedback.jsonl"
         ) from error
+    if not any(map(is_feedback, lines)):
+        raise RagError(f"{options.file} holds no feedback; name the page's feedback.jsonl")
     for case in to_cases(lines):
         print(json.dumps(case, ensure_ascii=False))
     return ANSWERED

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag import quoter, retriever
 from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
 from rag.evidence import Evidence, Search, weigh
-from rag.filters import Filter
+from rag.filters import Filter, read_filter
 from rag.followups import followup
 from rag.question import check_k, check_question
 from rag.question_analysis.parts import split_question
@@ -69,24 +69,30 @@ class Answerer:
         )
 
     def retrieve(
-        self, question: str, k: int | None = None, *, within: Filter | None = None
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        within: Filter | Mapping[str, Any] | None = None,
     ) -> list[Hit]:
         """Return the ``k`` passages nearest to a question, best first.
 
         Args:
             question: In French or English.
             k: How many passages.
-            within: Which articles to search; all when absent.
+            within: Which articles to search, a filter or a mapping with the names of one; all
+                when absent.
 
         Raises:
-            QuestionError: If the question is empty or too long.
+            QuestionError: If the question is empty or too long, or ``within`` is no filter.
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
+        chosen = read_filter(within)
         vector, words = self._embedder.encode_question(question), question_words(question)
         with self._readable.snapshot() as snapshot:
             return retriever.retrieve(
-                snapshot, vector, words, k, documents=_admitted(snapshot, within)
+                snapshot, vector, words, k, documents=_admitted(snapshot, chosen)
             )
 
     def ask(
@@ -95,7 +101,7 @@ class Answerer:
         k: int | None = None,
         *,
         history: Sequence[object] = (),
-        within: Filter | None = None,
+        within: Filter | Mapping[str, Any] | None = None,
     ) -> Answer:
         """Answer a question by quotes, or say that the articles do not.
 
@@ -105,23 +111,41 @@ class Answerer:
             history: Earlier turns of the conversation, oldest first, for a follow-up question
                 ("And Russia?"): ``Answer``, ``Turn``, a question, or a mapping with ``question``,
                 ``searched_as`` and ``quotes``.
-            within: Which articles to search; all when absent.
+            within: Which articles to search, a filter or a mapping with the names of one; all
+                when absent.
 
         Raises:
-            QuestionError: If the question is empty or too long, or the history is none.
+            QuestionError: If the question is empty or too long, or the history or ``within``
+                is none.
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
-        turns = followup.to_turns(history)
-        answer = self._answer(followup.resolve(question, turns), k, within)
-        if answer.searched_as == question and answer.confidence < _SURE:
+        turns, chosen = followup.to_turns(history), read_filter(within)
+        resolved = followup.resolve(question, turns)
+        if resolved != question:
+            answer = self._follow_up(resolved, k, chosen, history)
+        else:
+            answer = self._answer(question, k, chosen)
             taken_up = followup.take_up(question, turns)
-            if taken_up != question:
-                second = self._answer(taken_up, k, within)
+            if taken_up != question and answer.confidence < _SURE:
+                second = self._follow_up(taken_up, k, chosen, history)
                 answer = max(answer, second, key=lambda each: each.confidence)
         return replace(answer, question=question)
 
-    def _answer(self, searched: str, k: int, within: Filter | None) -> Answer:
+    def _follow_up(
+        self, searched: str, k: int, within: Filter, history: Sequence[object]
+    ) -> Answer:
+        """Answer from the articles that were quoted last, where they do; else from all."""
+        quoted = set(followup.quoted_documents(history))
+        near = tuple(sorted(quoted & set(within.documents) if within.documents else quoted))
+        if not near:
+            return self._answer(searched, k, within)
+        answer = self._answer(searched, k, replace(within, documents=near))
+        if answer.confidence >= _SURE:
+            return answer
+        return max(answer, self._answer(searched, k, within), key=lambda each: each.confidence)
+
+    def _answer(self, searched: str, k: int, within: Filter) -> Answer:
         asked = [searched, *split_question(searched)]
         vectors = [self._embedder.encode_question(each) for each in asked]
         with self._readable.snapshot() as snapshot:
@@ -192,8 +216,8 @@ def _search(
     return Search(question, vector, words, hits)
 
 
-def _admitted(snapshot: Snapshot, within: Filter | None) -> Collection[str] | None:
+def _admitted(snapshot: Snapshot, within: Filter) -> Collection[str] | None:
     """Return the ids of the articles to search; None for all of them."""
-    if within is None or not within.is_active:
+    if not within.is_active:
         return None
     return snapshot.select(within)

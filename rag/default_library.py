@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.datamodels import Answer, Hit
 from rag.embedder import Embedder
@@ -98,7 +99,9 @@ def _list_files(sources: Sequence[Path]) -> _Files:
     return frozenset(found)
 
 
-def retrieve(question: str, k: int | None = None, *, within: Filter | None = None) -> list[Hit]:
+def retrieve(
+    question: str, k: int | None = None, *, within: Filter | Mapping[str, Any] | None = None
+) -> list[Hit]:
     """Return the ``k`` passages of the default index nearest to a question, best first.
 
     The index is built from its articles on the first call of the process, and
@@ -112,7 +115,7 @@ def ask(
     k: int | None = None,
     *,
     history: Sequence[object] = (),
-    within: Filter | None = None,
+    within: Filter | Mapping[str, Any] | None = None,
 ) -> Answer:
     """Answer a question from the default index (see ``Library.ask``)."""
     return _default_library().ask(question, k, history=history, within=within)

@@ -127,11 +127,16 @@ def to_cases(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     yield from found.values()
 
 
+def is_feedback(line: str) -> bool:
+    """Tell whether a line is one that ``append`` wrote."""
+    return _read(line) is not None
+
+
 def _read(line: str) -> Feedback | None:
     try:
         values = json.loads(line)
         said = Feedback(**{each.name: values[each.name] for each in fields(Feedback)})
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):  # the last: "[[[[…"
         return None
     texts = [said.question, said.searched_as, *said.quotes] if _is_list(said.quotes) else [None]
     return said if all(isinstance(text, str) for text in texts) and said.question else None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date as calendar_day
 from typing import Any, Protocol
+
+from rag.errors import QuestionError
 
 _DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
@@ -65,7 +68,7 @@ class Filter:
         for name in ("published_from", "published_to"):
             date = getattr(self, name)
             if date != "" and not is_date(date):
-                raise ValueError(f"{name} is {date!r}; write YYYY, YYYY-MM or YYYY-MM-DD")
+                raise ValueError(f"{name} is {date!r}, no date; write YYYY, YYYY-MM or YYYY-MM-DD")
         if self.published_to and _first_day(self.published_from) > _last_day(self.published_to):
             raise ValueError(
                 f"published_from ({self.published_from}) is after published_to"
@@ -108,7 +111,7 @@ class Filter:
             ValueError: If a name is unknown, or a value is not one of a filter's.
         """
         known = {each.name for each in fields(cls)}
-        if unknown := sorted(set(values) - known):
+        if unknown := sorted(str(each) for each in set(values) - known):
             raise ValueError(
                 f"a filter has no {', '.join(unknown)}; use {', '.join(sorted(known))}"
             )
@@ -118,9 +121,38 @@ class Filter:
             raise ValueError(f"{dict(values)!r} is no filter ({error}); give texts") from error
 
 
+def read_filter(within: object) -> Filter:
+    """Return which articles are asked of, from what a caller gave.
+
+    Args:
+        within: A filter, a mapping with the names of one, or None for every article.
+
+    Raises:
+        QuestionError: If it is something else, or no filter can be made of it.
+    """
+    if within is None:
+        return Filter()
+    if isinstance(within, Filter):
+        return within
+    names = ", ".join(sorted(each.name for each in fields(Filter)))
+    if not isinstance(within, Mapping):
+        kind = type(within).__name__
+        raise QuestionError(f"within is {kind}; give a Filter, or an object with {names}")
+    try:
+        return Filter.from_dict(within)
+    except ValueError as error:
+        raise QuestionError(f"within: {error}") from error
+
+
 def is_date(text: object) -> bool:
-    """Tell whether a text is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``."""
-    return isinstance(text, str) and _DATE.fullmatch(text) is not None
+    """Tell whether a text is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, and of the calendar."""
+    if not isinstance(text, str) or _DATE.fullmatch(text) is None:
+        return False
+    try:
+        calendar_day.fromisoformat(_first_day(text))
+    except ValueError:  # 30 February, or the year 0
+        return False
+    return True
 
 
 # Days are compared as texts: every month may have 31, since none is ever looked up.

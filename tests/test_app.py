@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def call(url: str, name: str, *data: object, **named: object) -> tuple[str, Any]
         (["a\0b", 5], "not text"),
         (["\ud800", 5], "not text"),
         ([["a"], 5], "not text"),
-        ([None, 5], "not text"),
+        ([None, 5], "Type a question"),
         (["echo", 0], "whole number"),
         (["echo", 10_000], "whole number"),
         (["echo", "5"], "whole number"),
@@ -115,9 +116,49 @@ def test_api_takes_a_history_and_a_filter(canned: CannedLibrary, canned_url: str
     call(canned_url, "v2/ask", question="story y", history=["echo", "nothing"])
     history = next(each[1] for each in canned.asked if each[0] == "story y")
     assert history == ["echo", "nothing"]
-    for bad in ({"history": "x"}, {"history": [1]}, {"within": {"unheard": "of"}}):
-        kind, value = call(canned_url, "v2/ask", question="story", **bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"history": "x"}, "history is no list but a text; give a list"),
+        ({"history": {"question": "x"}}, "history is no list but an object; give a list"),
+        ({"history": ["x", {"question": "x"}]}, "question 2 of history is an object; give a list"),
+        ({"history": [1]}, "question 1 of history is a number"),
+        ({"history": ["x"] * 51}, "history has 51 questions"),
+        ({"within": {"unheard": "of"}}, "a filter has no unheard; use documents, languages"),
+        ({"within": "fr"}, "within is str; give a Filter, or an object with documents"),
+        ({"within": {"published_to": "2024-02-30"}}, "write YYYY, YYYY-MM or YYYY-MM-DD"),
+    ],
+)
+def test_api_says_what_a_history_and_a_filter_must_be(
+    canned_url: str, bad: dict[str, object], message: str
+) -> None:
+    kind, value = call(canned_url, "v2/ask", question="story", **bad)
+    assert kind == "error"
+    assert message in value["error"]
+
+
+@pytest.mark.parametrize("name", ["v2/ask", "v2/retrieve"])
+def test_api_without_a_question_says_so(canned_url: str, name: str) -> None:
+    kind, value = call(canned_url, name, k=3)
+    assert kind == "error"
+    assert "Type a question" in value["error"]
+
+
+@pytest.mark.parametrize("name", ["v2/ask", "v2/unheard"])
+def test_api_refuses_names_it_does_not_know(canned_url: str, name: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        call(canned_url, name, unheard="of")
+    assert caught.value.code == 422
+    assert "ask(question, k, history, within)" in json.load(caught.value)["error"]
+
+
+def test_api_without_words_to_verify_says_so(canned_url: str) -> None:
+    for sent in ({"start": 1}, {"words": "x", "document_id": 3}):
+        kind, value = call(canned_url, "v2/verify", **sent)
         assert kind == "error"
+        assert "must be a text" in value["error"]
         assert "Traceback" not in json.dumps(value)
 
 

@@ -25,7 +25,7 @@ DOWN = {
     "question": "errors",
     "segmenter": "",
     "settings": "errors",
-    "filters": "",
+    "filters": "errors",
     "exports.markdown": "",
     # texts → vectors, and what is stored
     "embedder": "errors",

@@ -174,6 +174,20 @@ class TestCommands:
         assert main(["cases", str(missing)]) == 2
         assert capsys.readouterr().err.count("\n") == 1
 
+    @pytest.mark.parametrize(
+        "content",
+        ["", "\n", "{}", "[1, 2]", '{"question": "Où ?", "quotes": []}', "[" * 100_000, "words"],
+    )
+    def test_what_holds_no_feedback_is_told_in_one_line(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+    ) -> None:
+        file = tmp_path / "other.json"
+        file.write_text(content)
+        assert main(["cases", str(file)]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err == f"error: {file} holds no feedback; name the page's feedback.jsonl\n"
+
     def test_eval_knows_what_would_be_quoted_below_the_threshold(
         self,
         built: str,

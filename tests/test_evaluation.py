@@ -200,6 +200,7 @@ class TestReading:
             ('{"question": "a", "quotes": [3]}', "'quotes' is no list of texts"),
             ('{"question": "?", "quotes": []}', "the question is empty"),
             ('{"question": 3, "quotes": []}', "the question is no text"),
+            ("[" * 100_000, "too deep"),
             ('{"question": "a", "quotes": [], "history": ["' + 101 * "x" + '"]}', "shorten it"),
             ('{"question": "a", "quotes": [], "id": 3}', "'id' is no text"),
         ],

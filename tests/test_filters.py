@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datamodels import Document
-from rag.filters import Filter, is_date
+from rag.errors import QuestionError
+from rag.filters import Filter, is_date, read_filter
 
 
 def article(
@@ -81,7 +82,9 @@ def test_a_filter_is_active_when_it_asks_something() -> None:
     "wrong",
     [
         {"published_from": "March"}, {"published_to": "2024-13"}, {"published_to": "2024-1"},
-        {"published_from": "2024-02-32"}, {"published_from": "2025", "published_to": "2024-12"},
+        {"published_from": "2024-02-32"}, {"published_to": "2024-02-30"},
+        {"published_to": "2023-02-29"}, {"published_from": "2024-06-31"},
+        {"published_from": "0000"}, {1: "a"}, {"published_from": "2025", "published_to": "2024-12"},
         {"published_from": 2024}, {"sources": "Le Monde"}, {"languages": [1]}, {"documents": None},
         {"document": ["a"]}, {"published_from": "٢٠٢٤"}, {"published_from": None},
     ],
@@ -106,7 +109,25 @@ def test_a_filter_survives_json(documents: list[str], day: str, sources: list[st
 @pytest.mark.parametrize(
     ("text", "known"),
     [("2024", True), ("2024-11", True), ("2024-11-09", True), ("", False), ("24", False),
-     ("2024-00", False), ("2024-11-9", False), ("2024-11-09T12", False), ("2024\n", False)],
+     ("2024-00", False), ("2024-02-29", True), ("2024-02-30", False), ("2023-02-29", False),
+     ("2024-04-31", False), ("2024-11-9", False), ("2024-11-09T12", False), ("2024\n", False)],
 )  # fmt: skip
 def test_dates_are_told_from_other_texts(text: str, known: bool) -> None:
     assert is_date(text) is known
+
+
+def test_a_filter_is_read_from_what_a_caller_has() -> None:
+    within = Filter(languages=("fr",))
+    assert read_filter(None) == Filter()
+    assert read_filter(within) is within
+    assert read_filter({"languages": ["fr"]}) == within
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["fr", ["fr"], 3, {"language": "fr"}, {"languages": "fr"}, {"published_from": "2024-02-30"}],
+)
+def test_what_no_filter_can_be_read_from_is_told_with_what_to_pass(wrong: object) -> None:
+    told = r"\Awithin.*(languages, published_from|a list of texts|YYYY-MM-DD)"
+    with pytest.raises(QuestionError, match=told):
+        read_filter(wrong)

@@ -19,6 +19,7 @@ from rag import default_library
 from rag.datamodels import Answer
 from rag.default_library import open_default
 from rag.errors import EmptyArticleError, NoArticlesError, QuestionError, UnknownDocumentError
+from rag.filters import Filter
 from rag.library import Library
 from rag.reader import Reader
 from rag.settings import Settings
@@ -100,6 +101,18 @@ class TestBuild:
         documents = build(articles, index, embedder).documents()
         assert Path(documents[-1].path).name == "zzz.txt"
         assert embedder.embedded == []
+
+    def test_a_filter_may_be_a_mapping(self, library: Library) -> None:
+        for within in ({"languages": ["en"]}, Filter(languages=("en",))):
+            hits = library.retrieve("lampe phare ferry", 9, within=within)
+            spoken = {library.document(hit.passage.document_id).language for hit in hits}
+            assert spoken == {"en"}
+            answer = library.ask("Who voted on the ferry?", within=within)
+            assert {quote.language for quote in answer.quotes} <= {"en"}
+        with pytest.raises(QuestionError, match="a filter has no language; use documents, langu"):
+            library.ask("lampe", within={"language": "fr"})
+        with pytest.raises(QuestionError, match="within is str; give a Filter"):
+            library.retrieve("lampe", within="fr")  # type: ignore[arg-type]
 
     @pytest.mark.usefixtures("library")
     def test_the_sources_are_those_of_the_last_build(self, articles: Path, index: Path) -> None:

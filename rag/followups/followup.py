@@ -212,6 +212,16 @@ def _read_turn(item: object) -> tuple[str, str, tuple[str, ...]]:
     )
 
 
+def quoted_documents(history: Sequence[object]) -> tuple[str, ...]:
+    """Return the ids of the articles that the last turn quotes, where the turn tells them."""
+    last = history[-1] if history else None
+    if isinstance(last, Answer):
+        return tuple(dict.fromkeys(quote.document_id for quote in last.quotes))
+    quotes = last.get("quotes") if isinstance(last, Mapping) else None
+    ids = [q.get("document_id") for q in quotes or () if isinstance(q, Mapping)]
+    return tuple(dict.fromkeys(each for each in ids if isinstance(each, str)))
+
+
 def _quotes(quotes: object) -> tuple[str, ...]:
     if quotes is None:
         return ()

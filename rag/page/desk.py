@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.catalogue import Language, say
 from rag.errors import QuestionError
-from rag.filters import Filter
+from rag.filters import read_filter
 from rag.verifier import verify
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Desk:
         Raises:
             QuestionError: If the question is empty, too long or not text, or ``k`` is no count.
         """
+        if question is None:
+            raise QuestionError(say("empty", language))
         if not isinstance(question, str) or not _is_text(question):
             raise QuestionError(say("not_text", language))
         if not any(character.isalnum() for character in question):
@@ -52,7 +54,7 @@ class Desk:
 
     def ask(
         self,
-        question: str,
+        question: str | None = None,
         k: int | None = None,
         history: list[str] | None = None,
         within: dict[str, Any] | None = None,
@@ -64,18 +66,21 @@ class Desk:
         articles to ask: ``documents``, ``published_from``, ``published_to``, ``sources``,
         ``languages``; absent, all.
         """
-        self.check(question, k=k)
+        asked = self.check(question, k=k)
         options = _options(within)
         if earlier := self._check_history(history):
             options["history"] = earlier
-        return self.library.ask(question, k=k or self.k, **options).to_dict()
+        return self.library.ask(asked, k=k or self.k, **options).to_dict()
 
     def retrieve(
-        self, question: str, k: int | None = None, within: dict[str, Any] | None = None
+        self,
+        question: str | None = None,
+        k: int | None = None,
+        within: dict[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Return the ``k`` passages nearest to a question, best first; arguments as for ``ask``."""
-        self.check(question, k=k)
-        hits = self.library.retrieve(question, k=k or self.k, **_options(within))
+        asked = self.check(question, k=k)
+        hits = self.library.retrieve(asked, k=k or self.k, **_options(within))
         return [asdict(hit) for hit in hits]
 
     def documents(self) -> list[dict[str, Any]]:
@@ -91,7 +96,7 @@ class Desk:
 
     def verify(
         self,
-        words: str,
+        words: str | None = None,
         document_id: str | None = None,
         start: int | None = None,
         end: int | None = None,
@@ -104,6 +109,8 @@ class Desk:
             raise QuestionError(f"words must be a text of at most {MAX_WORDS} characters")
         if any(each is not None and type(each) is not int for each in (start, end)):
             raise QuestionError("start and end must be whole numbers")
+        if document_id is not None and not isinstance(document_id, str):
+            raise QuestionError("document_id must be a text, as `documents` tells it")
         try:
             return verify(self.library.documents(), words, document_id, start, end).to_dict()
         except ValueError as error:
@@ -112,22 +119,27 @@ class Desk:
     def _check_history(self, history: object) -> list[str]:
         if history is None:
             return []
-        if not isinstance(history, list) or len(history) > MAX_HISTORY:
-            raise QuestionError(f"history must be a list of at most {MAX_HISTORY} questions")
+        wanted = f"give a list of at most {MAX_HISTORY} questions, each a text"
+        if not isinstance(history, list):
+            raise QuestionError(f"history is no list but {_kind(history)}; {wanted}")
+        if len(history) > MAX_HISTORY:
+            raise QuestionError(f"history has {len(history)} questions; {wanted}")
+        for place, each in enumerate(history, start=1):
+            if not isinstance(each, str):
+                raise QuestionError(f"question {place} of history is {_kind(each)}; {wanted}")
         return [self.check(each) for each in history]
 
 
 def _options(within: object) -> dict[str, Any]:
     """Return the keyword arguments of a library that limit what is asked."""
-    if within is None:
-        return {}
-    if not isinstance(within, dict):
-        raise QuestionError("within must be an object with the names of a filter")
-    try:
-        chosen = Filter.from_dict(within)
-    except ValueError as error:
-        raise QuestionError(str(error)) from error
+    chosen = read_filter(within)
     return {"within": chosen} if chosen.is_active else {}
+
+
+def _kind(value: object) -> str:
+    """Return what a value is called in JSON."""
+    names = {str: "a text", dict: "an object", list: "a list", bool: "true or false"}
+    return names.get(type(value), "null" if value is None else "a number")
 
 
 def _is_text(question: Iterable[str]) -> bool:
