@@ -7,6 +7,7 @@ model finds too little in them to believe that they answer at all.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ READ_PASSAGES = 8  # best passages whose sentences are read
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
 _SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.4, 0.25
+_LEAST = -12.0  # log-odds of a sentence that says nothing of the matter
 _SEVERAL = re.compile(
     r"\b(each|every|all|both|list|which\s(?:\w+\s)?\w+s|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"
     r"|chaque|chacun\w*|tous|toutes|les\sdeux|quels|quelles|lesquel\w+|et\s(?:qu|pourquoi|comment)\w*)\b",
@@ -155,10 +157,11 @@ def confidence_features(
         evidence: All that were weighed, most probable first.
     """
     best = evidence[0]
-    read = {} if best.reading is None else {"reading": max(e.reading or 0.0 for e in chosen)}
+    second = _log_odds(evidence[1]) if len(evidence) > 1 else _LEAST
     return {
-        **read,
-        "probability": max(e.probability for e in chosen),
+        **_reading_features(chosen, evidence),
+        "probability": _log_odds(best),
+        "lead": _log_odds(best) - second,
         "cosine": max(e.cosine for e in chosen),
         "coverage": max(e.coverage for e in chosen),
         "passage_cosine": max(e.hit.dense for e in chosen),
@@ -167,6 +170,21 @@ def confidence_features(
         "missing": min(e.missing for e in chosen),
         "unknown": best.unknown,
     }
+
+
+def _reading_features(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> dict[str, float]:
+    """Return the best judgement of a sentence chosen, and of all read, that any answers.
+
+    The reader was trained with "none of them" as one more sentence, whose score is 0.
+    """
+    if evidence[0].reading is None:
+        return {}
+    every = math.log(sum(math.exp(e.reading or 0.0) for e in evidence))
+    return {"reading": max(e.reading or 0.0 for e in chosen), "all_readings": every}
+
+
+def _log_odds(evidence: Evidence) -> float:
+    return max(_LEAST, math.log(_odds(evidence)))
 
 
 def estimate_confidence(

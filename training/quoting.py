@@ -3,7 +3,9 @@
 `python -m training.quoting --data DIR --out rag/quoter.json` indexes the development articles of
 PIAF (French questions, and English ones where there are) and of SQuAD 2.0 (English), and asks every
 question in several ways, some of which nothing answers: see `WAYS`. Not the training articles: the
-embedding model and the reader have seen those, and promise too much there.
+embedding model and the reader have seen those, and promise too much there. The sets' questions
+repeat their passages' words more than people do, so half of the answer cases, which paraphrase, are
+asked too, and weigh much: without them, shared words are trusted where they mislead.
 
 The sentence model learns which of the sentences read holds the answer. The confidence model then
 learns whether the sentences chosen hold it. Both are fitted twice: with the reader's judgement, and
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +25,15 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.answer_sets import Corpus, answer_cases
 from benchmarks.corpus import Gold, as_library, locate
 from benchmarks.datasets import QuestionSet, in_english, piaf, squad, squad_unanswerable
 from rag import quoter
+from rag.catalogue import LANGUAGES
 from rag.datamodels import Hit
+from rag.evaluation.cases import LocatedCase
 from rag.evidence import Evidence, rank
+from rag.followups import followup
 from rag.library import Library
 
 RETRIEVED = 40  # passages, so that some are left when others are left out
@@ -40,15 +47,21 @@ WAYS: dict[str, float] = {
     "without the article": 0.25,
     "other article": 0.25,
     "off topic": 0.5,
+    "paraphrased": 4.0,
 }
 """How a question is asked, and what each counts in the confidence model: of the whole library, of
 the article that answers alone, of the library without the passages that hold the answer (the same
 subject, no answer), an unanswerable question of SQuAD 2.0, of the library without the article, of
-one other article alone, and of the library of the other language's articles."""
+one other article alone, and of a library that has nothing on its subject, in either language; last,
+the development half of the answer cases, a quarter of which nothing answers."""
+
+PARAPHRASED = 20.0
+"""What a sentence read for an answer case counts in the sentence model, another counting 1."""
 
 SIGNS = {
     "cosine": 1, "passage_cosine": 1, "coverage": 1, "passage_coverage": 1, "holds_it": 1,
-    "reading": 1, "probability": 1, "missing": -1, "own_missing": -1, "unknown": -1,
+    "reading": 1, "all_readings": 1, "probability": 1, "lead": 1,
+    "missing": -1, "own_missing": -1, "unknown": -1,
 }  # fmt: skip
 """Which way each feature may count. One that fits the other way, by chance or because it repeats
 another, is left out: it would mislead on questions unlike these."""
@@ -104,6 +117,35 @@ def ask_strangers(library: Library, questions: QuestionSet, most: int) -> Iterat
     for question in chance.sample(questions.questions, min(most, len(questions.questions))):
         hits = library.retrieve(question.text, quoter.READ_PASSAGES)
         yield _read(library, Gold(question.text, "", -1, -1), hits, "off topic")
+
+
+def ask_cases(data: Path, folder: Path) -> Iterator[Asked]:
+    """Ask the answer cases of the development half, in both languages, after what they follow.
+
+    Args:
+        data: The data folder.
+        folder: Where PIAF's test articles, which they are about, are indexed.
+    """
+    corpus = Corpus(piaf(data, "test"), folder)
+    for language in LANGUAGES:
+        for each in answer_cases(data, corpus, language, "dev"):
+            case = each.case
+            question = followup.resolve(case.question, followup.to_turns(case.history))
+            hits = corpus.library.retrieve(question, quoter.READ_PASSAGES)
+            evidence = corpus.library.weigh(question, hits)
+            yield Asked(question, "paraphrased", evidence, [_is_gold(e, each) for e in evidence])
+
+
+def _is_gold(evidence: Evidence, case: LocatedCase) -> bool:
+    """Tell whether a sentence and a gold one share half or more of the shorter one."""
+    sentence = evidence.sentence
+    return any(
+        place.document_id == sentence.document_id
+        and 2 * (min(place.end, sentence.end) - max(place.start, sentence.start))
+        >= min(place.end - place.start, sentence.end - sentence.start)
+        for gold in case.gold
+        for place in gold
+    )
 
 
 def _answers(hit: Hit, gold: Gold, library: Library) -> bool:
@@ -174,11 +216,8 @@ def fit_all(asked: Sequence[Asked]) -> dict[str, dict[str, dict[str, float]]]:
     """Fit the models with the reader's judgement, and those without it."""
     unread = without_reader(asked)
     plain, read = fit_sentence(unread), fit_sentence(asked)
-    # The reader has seen encyclopaedias alone: on other texts its say is worth half.
-    names = plain.keys() | read.keys()
-    halved = {n: round((plain.get(n, 0.0) + read.get(n, 0.0)) / 2, 4) for n in sorted(names)}
     return {
-        "with_reader": {"sentence": halved, "confidence": fit_confidence(asked, halved)},
+        "with_reader": {"sentence": read, "confidence": fit_confidence(asked, read)},
         "without_reader": {"sentence": plain, "confidence": fit_confidence(unread, plain)},
     }
 
@@ -189,6 +228,11 @@ def fit_sentence(asked: Sequence[Asked]) -> dict[str, float]:
     return fit(
         [e.features() for each in answerable for e in each.evidence],
         [holds for each in answerable for holds in each.holds],
+        [
+            PARAPHRASED if each.way == "paraphrased" else 1.0
+            for each in answerable
+            for _ in each.evidence
+        ],
     )
 
 
@@ -215,9 +259,21 @@ def without_reader(asked: Sequence[Asked]) -> list[Asked]:
 
 
 def collect(
-    french: QuestionSet, english: QuestionSet, traps: QuestionSet, most: int
+    french: QuestionSet,
+    english: QuestionSet,
+    traps: QuestionSet,
+    strangers: tuple[QuestionSet, QuestionSet],
+    most: int,
 ) -> list[Asked]:
-    """Ask at most ``most`` questions of each set in its language, and its English versions."""
+    """Ask at most ``most`` questions of each set in its language, and its English versions.
+
+    Args:
+        french: Questions and articles in French.
+        english: In English.
+        traps: Questions on the English articles that nothing answers.
+        strangers: Questions in French and in English about neither set's articles.
+        most: Of each set.
+    """
     asked: list[Asked] = []
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
     for questions in (french, english):
@@ -225,7 +281,8 @@ def collect(
             picked = chance.sample(gold, min(most, len(gold)))
             asked += ask_all(library, picked)
             asked += ask_all(library, locate(library, in_english(questions)))
-            asked += ask_strangers(library, french if questions is english else english, most // 4)
+            for others in strangers:
+                asked += ask_strangers(library, others, most // 4)
             if questions is english:
                 asked += ask_traps(library, traps, most)
     return asked
@@ -237,12 +294,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
     parser.add_argument("--most", type=int, default=1500, help="questions of each set (1500)")
+    parser.add_argument("--work", type=Path, help="where PIAF's test articles are indexed")
     parser.add_argument("--read", type=int, help="first questions of each set (all)")
     options = parser.parse_args()
     french, english, traps = (
         load(options.data, "dev").first(options.read) for load in (piaf, squad, squad_unanswerable)
     )
-    asked = collect(french, english, traps, options.most)
+    strangers = (
+        piaf(options.data, "train").first(options.read),
+        squad(options.data, "train").first(options.read),
+    )
+    asked = collect(french, english, traps, strangers, options.most)
+    with tempfile.TemporaryDirectory() as folder:
+        asked += ask_cases(options.data, options.work or Path(folder))
     options.out.write_text(json.dumps(fit_all(asked), indent=2) + "\n", encoding="utf-8")
 
 
