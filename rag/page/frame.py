@@ -201,11 +201,14 @@ def _articles(language: Language, bounds: Bounds) -> str:
         f'<div class="articles-head"><h2>{title}</h2>'
         f'<input type="search" class="find-articles" aria-label="{search}" placeholder="{search}">'
         f"</div>{_limits(language)}"
-        f'<div class="listed"></div><div class="adding"><label class="drop">'
+        f'<div class="adding"><label class="drop">'
         f'<input type="file" multiple accept="{",".join(bounds.kinds)}"'
         f' data-bytes="{bounds.file_bytes}" data-kinds="{",".join(bounds.kinds)}">'
-        f"<strong>{_say('add', language)}</strong><span>{hint}</span></label>"
-        '<ul class="files" aria-live="polite"></ul></div></div>'
+        f"{_ICONS['new']}<strong>{_say('add', language)}</strong><span>{hint}</span></label>"
+        '<ul class="files"></ul></div>'
+        '<p class="count" role="status"></p><ul class="listed"></ul>'
+        f'<p class="none-found" hidden>{_say("no_article_found", language)}</p>'
+        '<button type="button" class="more" hidden></button></div>'
     )
 
 

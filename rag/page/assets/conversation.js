@@ -99,7 +99,10 @@ const answerNext = async () => {
   tellLoading(turn);
   const before = turns().slice(0, turns().indexOf(turn));
   const reply = await call("ask", { question: questionOf(turn), turns: turnIds(before), within: state.within });
-  if (current !== turn) return; // stopped, or cleared
+  if (current !== turn) { // stopped, or cleared: what came after all is no part of the conversation
+    if (reply.turn) call("forget", { turn: reply.turn });
+    return;
+  }
   current = null;
   showReply(turn, reply);
   if (reply.announcement) {

@@ -24,7 +24,8 @@ const enter = async () => {
 const follow = async (address) => {
   const query = new URLSearchParams(address);
   const [question, id] = [query.get("q")?.trim(), query.get("doc")];
-  const place = id && { document: id, start: Number(query.get("start")), end: Number(query.get("end")) };
+  const at = (name) => (query.has(name) ? Number(query.get(name)) : undefined); // an article alone has no place
+  const place = id && { document: id, start: at("start"), end: at("end") };
   const known = question && turns().find((turn) => questionOf(turn) === question);
   if (question && !known) submit(question, place);
   if (known && place) {
@@ -87,11 +88,16 @@ const pressed = {
   ".helpful": (button) => judge(button, true),
   ".send-feedback": (button) => judge(button, false),
   ".back": () => { closeArticle(); find(".find-articles").focus(); },
-  ".open": (button) => openArticle({ document: button.closest("li").dataset.document }),
+  ".open": (button) => {
+    const { document } = button.closest("li").dataset;
+    setAddress(`?doc=${encodeURIComponent(document)}`);
+    openArticle({ document });
+  },
   ".chip": (chip) => takeAway(chip.dataset),
   ".within-clear": () => limitTo({}),
   ".everywhere": (button) => askEverywhere(button.closest(".turn")),
   ".remove": removeArticle,
+  ".more": listMore,
 };
 
 element.addEventListener("click", (event) => {
@@ -110,7 +116,7 @@ element.addEventListener("submit", (event) => {
 element.addEventListener("input", (event) => {
   const { target } = event;
   if (target.matches(".find input")) showFound(findRanges(target.value), target.value);
-  else if (target.matches(".find-articles")) listArticles();
+  else if (target.matches(".find-articles")) searchArticles();
 });
 
 element.addEventListener("change", (event) => {
