@@ -71,11 +71,21 @@ def _button(key: str, name: str, language: Language, more: str = "") -> str:
     return f'<button type="button" class="{name}"{more}>{_say(key, language)}</button>'
 
 
-def _icon_button(key: str, name: str, language: Language, icon: str) -> str:
-    """Return a button that shows a picture, and is named by a string of the catalogue."""
+def _icon_button(key: str, name: str, language: Language, icon: str, press: str = "") -> str:
+    """Return a button that shows a picture, and is named by a string of the catalogue.
+
+    Args:
+        key: Of the string.
+        name: Class of the button.
+        language: Language of the interface.
+        icon: Name of the picture.
+        press: Keys that do the same, as ``aria-keyshortcuts`` names them.
+    """
     label = _say(key, language)
+    keys = f' aria-keyshortcuts="{press}"' if press else ""
+    hint = f"{label} ({press.replace('Arrow', '')})" if press else label
     return (
-        f'<button type="button" class="icon {name}" aria-label="{label}" title="{label}">'
+        f'<button type="button" class="icon {name}" aria-label="{label}" title="{hint}"{keys}>'
         f"{_ICONS[icon]}</button>"
     )
 
@@ -164,9 +174,10 @@ def _composer(language: Language, bounds: Bounds) -> str:
 
 def _reading(language: Language, bounds: Bounds) -> str:
     step = "".join(
-        _icon_button(key, name, language, icon)
-        for key, name, icon in (
-            ("previous_quote", "previous", "up"), ("next_quote", "next", "down"),
+        _icon_button(key, name, language, icon, press)
+        for key, name, icon, press in (
+            ("previous_quote", "previous", "up", "Alt+ArrowUp"),
+            ("next_quote", "next", "down", "Alt+ArrowDown"),
         )
     )  # fmt: skip
     find = "".join(

@@ -226,7 +226,7 @@ const hideCard = () => {
 };
 
 let hiding = 0;
-const watchCard = () => {
+const watchCard = () => { // once, whatever the language shown: nothing of it is of the frame
   const over = (event) => event.target.closest?.(".head .number, #card");
   element.addEventListener("mouseover", (event) => {
     const target = over(event);
@@ -238,5 +238,5 @@ const watchCard = () => {
     if (event.target.matches(".head .number:focus-visible")) showCard(event.target);
     else hideCard();
   });
-  find("#chat").addEventListener("scroll", hideCard);
+  element.addEventListener("scroll", (event) => { if (event.target.id === "chat") hideCard(); }, true);
 };

@@ -6,7 +6,6 @@ const enter = async () => {
   element.append(template.content.cloneNode(true));
   showPane(element.dataset.pane || "conversation");
   setTabs();
-  watchCard();
   watchDrop();
   setBusy();
   limitTo(state.within);
@@ -133,7 +132,7 @@ element.addEventListener("keydown", (event) => {
     submit(target.value);
   } else if (target.matches(".find input") && key === "Enter") {
     goToFound(event.shiftKey ? -1 : 1);
-  } else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp")) {
+  } else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp") && !target.matches("select")) {
     event.preventDefault();
     step(key === "ArrowDown" ? 1 : -1);
   } else if (key === "Escape") {
@@ -162,4 +161,5 @@ new MutationObserver(() => {
   if (document.documentElement.lang !== state.language) document.documentElement.lang = state.language;
 }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
+watchCard();
 enter().then(() => follow(location.search));
