@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("guillemets")
 
 LIMITS = Limits()  # of what a visitor may add
+WARM_AFTER = (
+    1.0  # seconds; to load the model takes a processor, and who is there first sees the page
+)
 
 
 def make_chat_page(library: Library, settings: Settings) -> ChatPage:
@@ -122,7 +125,7 @@ def _refuse_call(_: object, error: Exception) -> Any:
 
 
 def start(library: Library, settings: Settings, chat_page: ChatPage | None = None) -> gr.Blocks:
-    """Serve the page from other threads, warm the model in one more, and return at once.
+    """Serve the page from other threads, warm the model in one more soon, and return at once.
 
     Args:
         library: What is asked.
@@ -154,7 +157,9 @@ def start(library: Library, settings: Settings, chat_page: ChatPage | None = Non
         raise _unavailable(settings, error) from error
     if page.mcp_server_obj is not None:
         _speak_json(page.mcp_server_obj)
-    threading.Thread(target=_warm, args=(library,), name="warm", daemon=True).start()
+    warming = threading.Timer(WARM_AFTER, _warm, (library,))
+    warming.daemon = True
+    warming.start()
     return page
 
 

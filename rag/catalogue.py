@@ -70,6 +70,11 @@ def say_number(value: float, language: Language) -> str:
     return text.replace(".", ",") if language == "fr" else text
 
 
+def say_count(count: int, language: Language) -> str:
+    """Write a whole number in groups of three: ``10,000`` in English, ``10 000`` in French."""
+    return f"{count:,}".replace(",", "\u202f") if language == "fr" else f"{count:,}"
+
+
 def say_date(published: str, language: Language) -> str:
     """Write ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` as a reader would; else as it is."""
     parts = published.split("-")

@@ -41,6 +41,25 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list of articles says of one, without its text.
+
+    Attributes:
+        id: Of the ``Document``.
+        title: As the document has it.
+        source: Empty when unknown.
+        published: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when unknown.
+        language: ``fr``, ``en`` or ``und`` (undetermined).
+    """
+
+    id: str
+    title: str
+    source: str
+    published: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """A sentence before it is stored: offsets in its document."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rag.answerer import Answerer
-from rag.datamodels import Document
+from rag.datamodels import Document, Entry
 from rag.embedder import Embedder, SentenceTransformerEmbedder
 from rag.errors import ModelMismatchError, OutdatedIndexError
 from rag.loader import find_articles, load_all
@@ -165,6 +165,11 @@ class Library(Answerer):
             state = snapshot.state
         change = Change(state.recipe, state.sources, removed=[document_id])
         self._store.write(change, state.generation)
+
+    def entries(self) -> list[Entry]:
+        """Return what a list says of every article, in order of path, without reading its text."""
+        with self._store.snapshot() as snapshot:
+            return snapshot.entries()
 
     def state(self) -> IndexState:
         """Return what the index holds and what made it."""

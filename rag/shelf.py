@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from rag.answerer import Answerer
 from rag.catalogue import say
-from rag.datamodels import Answer, Document, Hit
+from rag.datamodels import Answer, Document, Entry, Hit
 from rag.errors import (
     LibraryIndexError,
     SourceError,
@@ -22,12 +22,13 @@ from rag.errors import (
 from rag.library import Library
 from rag.loader import READERS, make_document
 from rag.reporting_embedder import Report, ReportingEmbedder
-from rag.store import Change
+from rag.store import Change, Snapshot
 from rag.stores.local_store import LocalStore
 from rag.words import detect_language
 
 _MEGABYTE = 1_000_000
 _T = TypeVar("_T")
+_Known = TypeVar("_Known", Document, Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,19 @@ class Shelf:
 
     def documents(self) -> list[Document]:
         """Return the visitor's articles, in the order they were added."""
+        return self._list(lambda snapshot: snapshot.documents())
+
+    def entries(self) -> list[Entry]:
+        """Return what a list says of the visitor's articles, in the order they were added."""
+        return self._list(lambda snapshot: snapshot.entries())
+
+    def _list(self, read: Callable[[Snapshot], list[_Known]]) -> list[_Known]:
         store, sizes = self._store, list(self._sizes)
         if store is None or not sizes:
             return []
         try:
             with store.snapshot() as snapshot:
-                found = {document.id: document for document in snapshot.documents()}
+                found = {each.id: each for each in read(snapshot)}
         except LibraryIndexError:
             if not self._closed:
                 raise
@@ -137,9 +145,10 @@ class Shelf:
         """
         return self._ask(lambda library: library.document(document_id))
 
-    def all_documents(self) -> list[Document]:
-        """Return the library's articles, then the visitor's."""
-        return self._ask(lambda library: library.documents())
+    def find(self, document_ids: Iterable[str]) -> list[Document]:
+        """Return articles of both, in the order asked, without those that are gone."""
+        found = (_find(self, document_id) for document_id in document_ids)
+        return [document for document in found if document is not None]
 
     def holds(self, document_id: str) -> bool:
         """Tell whether an article is one of the visitor's."""
@@ -263,7 +272,7 @@ class Shelf:
             self._store, self._joint = store, self._library.beside(store)
 
 
-def _find(library: Library, document_id: str) -> Document | None:
+def _find(library: Library | Shelf, document_id: str) -> Document | None:
     try:
         return library.document(document_id)
     except UnknownDocumentError:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from rag.datamodels import Document, Passage, Sentence, Slice, Span
+from rag.datamodels import Document, Entry, Passage, Sentence, Slice, Span
 from rag.filters import Filter
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ class Snapshot(Protocol):
 
     def documents(self) -> list[Document]:
         """Return every document, in order of path."""
+
+    def entries(self) -> list[Entry]:
+        """Return what a list says of every document, in order of path; no text is read."""
 
     def document(self, document_id: str) -> Document:
         """Return one document.

@@ -18,10 +18,11 @@ import pytest
 
 import app
 from rag.catalogue import EXAMPLES_ARTICLE
-from rag.datamodels import Answer, Document, Excerpt, Hit, Match, Passage, Quote, Why
+from rag.datamodels import Answer, Document, Entry, Excerpt, Hit, Match, Passage, Quote, Why
 from rag.errors import ModelError, UnknownDocumentError
 from rag.filters import Filter
 from rag.settings import Settings
+from rag.store import IndexState, Recipe
 from tests.browser import FLAGS, find_chromium, free_port
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ class CannedLibrary:
         if document_id not in self.documents_by_id:
             raise UnknownDocumentError(f"no article has the id {document_id}")
         return self.documents_by_id[document_id]
+
+    def entries(self) -> list[Entry]:
+        every = list(self.documents_by_id.values())
+        return [Entry(d.id, d.title, d.source, d.published, d.language) for d in every]
+
+    def state(self) -> IndexState:
+        made = Recipe("canned", "canned", 128, 1)
+        count = len(self.documents_by_id)
+        return IndexState(count, made, (), count, count, count, 0)
 
     def documents(self) -> list[Document]:
         return list(self.documents_by_id.values())

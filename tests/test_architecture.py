@@ -81,12 +81,14 @@ DOWN = {
     "page.conversation_pane": "catalogue datamodels presenter",
     "page.reading_pane": "blocks catalogue datamodels presenter",
     "page.shelf_pane": "catalogue datamodels filters presenter",
-    "page.visits": "datamodels errors library shelf",
+    "page.turns": "catalogue datamodels exports.citation presenter shelf .conversation_pane",
+    "page.directory": "datamodels library",
+    "page.visits": "datamodels library shelf",
     "page.desk": "catalogue errors filters library verifier",
     "page.request": "catalogue errors filters",
     "page.chat_page": "catalogue datamodels errors exports.citation exports.exporter exports.proof"
-    " feedback filters presenter shelf suggester .conversation_pane .desk .reading_pane"
-    " .request .shelf_pane .visits",
+    " feedback filters shelf suggester .conversation_pane .desk .directory .reading_pane"
+    " .request .shelf_pane .turns .visits",
     "exports.exporter": "catalogue datamodels .citation .markdown",
     "exports.proof": "catalogue datamodels errors page.frame presenter words .citation",
     "suggester": "blocks catalogue datamodels words",

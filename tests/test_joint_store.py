@@ -114,6 +114,7 @@ def test_passages_sentences_and_scores_are_those_of_one_store(
 def test_documents_are_found_in_each(one: LocalStore, joint: JointStore) -> None:
     with one.snapshot() as snapshot, joint.snapshot() as both:
         assert sorted(d.id for d in both.documents()) == [each.document.id for each in NEW]
+        assert [e.id for e in both.entries()] == [d.id for d in both.documents()]
         for each in NEW:
             assert both.document(each.document.id) == each.document
             place = (each.document.id, 5, 10, 12)

@@ -144,20 +144,24 @@ def test_the_keyboard_is_enough(visit: Open, canned_url: str) -> None:
     assert page.evaluate("document.activeElement.id") == "question"
 
 
-def reach(page: Page, selector: str, key: str) -> None:
-    """Press a key until the element has the focus, which must be seen at every stop."""
+def reach(page: Page, selector: str, key: str, seen: str = "") -> None:
+    """Press a key until the element has the focus, which must be seen, on it or around it."""
     for _ in range(40):
         page.keyboard.press(key)
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            check_focus_is_visible(page)
+            check_focus_is_visible(page, seen)
             return
     pytest.fail(f"{selector} is out of reach of {key}")
 
 
-def check_focus_is_visible(page: Page) -> None:
+def check_focus_is_visible(page: Page, around: str = "") -> None:
     outline = page.evaluate(
-        "(({outlineStyle, outlineWidth}) => [outlineStyle, parseFloat(outlineWidth)])"
-        "(getComputedStyle(document.activeElement))"
+        """around => {
+          const focused = document.activeElement;
+          const style = getComputedStyle(around ? focused.closest(around) : focused);
+          return [style.outlineStyle, parseFloat(style.outlineWidth)];
+        }""",
+        around,
     )
     assert outline[0] == "solid"
     assert outline[1] >= 2
@@ -229,3 +233,72 @@ def test_people_who_asked_for_calm_get_it(
     finally:
         canned.go.set()
     page.wait_for_selector("#chat .answer")
+
+
+# --- the look ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_hint_does_not_look_like_what_is_typed(visit: Open, canned_url: str, scheme: str) -> None:
+    page = visit(canned_url, scheme=scheme)
+    for selector in ("#question", ".find-articles"):
+        typed, hint = page.locator(selector).evaluate(
+            "each => [getComputedStyle(each).color, getComputedStyle(each, '::placeholder').color]"
+        )
+        assert typed != hint
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_menus_open_inside_a_narrow_window(visit: Open, canned_url: str, width: int) -> None:
+    page = visit(canned_url, width=width, height=700)
+    answer = ask(page, "story")
+    page.wait_for_selector(".suggestions")
+    for summary in (".copying summary", ".unhelpful summary"):
+        answer.locator(summary).first.click()
+        box = answer.locator("details[open] .options").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+
+
+def test_the_bar_of_an_article_is_one_line_on_the_narrowest_phone(
+    visit: Open, canned_url: str
+) -> None:
+    page = visit(canned_url, width=320, height=640)
+    ask(page, "story").locator(".head .number").first.click()
+    page.wait_for_selector(".sheet mark.current")
+    for words in ("", "les"):
+        page.get_by_label(say("find", "fr")).fill(words)
+        box = page.locator(".reading-bar").bounding_box()
+        assert box
+        assert box["height"] <= 56
+
+
+def test_articles_are_limited_added_and_removed_by_keyboard_alone(
+    visit: Open, shelf_url: str
+) -> None:
+    page = visit(shelf_url)
+    page.set_input_files(
+        ".adding input",
+        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"The mill of Ashdown turns.\n"}],
+    )
+    page.wait_for_selector(".removal")
+    page.get_by_label(say("find_articles", "fr")).focus()
+    reach(page, ".limits summary", "Tab")
+    page.keyboard.press("Enter")
+    reach(page, "[name=languages]", "Tab")
+    page.keyboard.type("anglais")
+    page.locator(".chip").wait_for()
+    reach(page, ".adding input", "Tab", seen=".drop")
+    reach(page, ".listed .only", "Tab")
+    page.keyboard.press("Space")
+    page.locator(".chip >> nth=1").wait_for()
+    page.get_by_label(say("find_articles", "fr")).focus()
+    reach(page, ".removal summary", "Tab")
+    page.keyboard.press("Enter")
+    reach(page, ".remove", "Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".removal", state="detached")
+    assert page.evaluate("document.activeElement.className") == "find-articles"
+    assert page.locator(".chip").count() == 1  # the article's own limit went with it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +11,17 @@ from conftest import ARTICLES
 
 from rag.catalogue import say
 from rag.shelf import Limits
-from tests.page import HOSTILE, STORY, CannedLibrary, Open, ask, axe, check_inert, quotes_of
+from tests.page import (
+    HOSTILE,
+    ROOT,
+    STORY,
+    CannedLibrary,
+    Open,
+    ask,
+    axe,
+    check_inert,
+    quotes_of,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -233,3 +245,96 @@ def test_axe_finds_nothing_in_the_list(visit: Open, shelf_url: str, scheme: str)
     page.locator(".chip").wait_for()
     page.locator(".removal summary").click()
     assert axe(page) == []
+
+
+# --- what is seen while a file is added ---------------------------------------------------------
+
+# What a person sees at each frame: the stage, those that are over, and how full the bar is.
+FRAMES = """() => {
+  window.frames_ = [];
+  const look = () => {
+    const row = document.querySelector(".files li");
+    if (row) window.frames_.push([
+      row.querySelector(".stage").textContent,
+      row.querySelectorAll(".stages [data-done]").length,
+      row.querySelector("progress").value,
+    ]);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def test_every_stage_of_a_file_is_seen_in_order(
+    visit: Open, shelf_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine made slow: each stage does its real work, 0.6 s later."""
+    slow_down(monkeypatch, "rag.shelf.make_document")
+    slow_down(monkeypatch, "rag.indexer.split")
+    slow_down(monkeypatch, "conftest.HashingEmbedder.encode_documents")
+    slow_down(monkeypatch, "rag.shelf.LocalStore.write")
+    page = visit(shelf_url)
+    page.wait_for_selector(".listed li")
+    page.evaluate(FRAMES)
+    add(page, file("moulin.txt", MILL))
+    page.wait_for_timeout(100)
+    frames = page.evaluate("window.frames_")
+    told = [stage for stage, *_ in frames]
+    stages = [say(f"stage_{each}", "fr") for each in ("wait", "read", "split", "embed", "store")]
+    last = f"{say('added', 'fr')} · {say('passages_one', 'fr')}"
+    assert list(dict.fromkeys(told)) == [*stages, last]
+    over = [count for _, count, _ in frames]
+    assert over == sorted(over)
+    assert set(over) == {0, 1, 2, 3, 4}
+    shares = [share for *_, share in frames]
+    assert shares == sorted(shares)  # the bar never goes back
+    assert shares[-1] == 1
+    assert page.locator("#announcement").text_content() == f"moulin.txt, {last}"
+
+
+def slow_down(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    work = pkgutil.resolve_name(name)
+
+    def later(*values: Any, **named: Any) -> Any:
+        time.sleep(0.6)
+        return work(*values, **named)
+
+    monkeypatch.setattr(name, later)
+
+
+@pytest.mark.slow
+def test_the_bar_follows_a_long_article_through_the_model(visit: Open, seed_url: str) -> None:
+    page = visit(seed_url)
+    page.wait_for_selector(".listed li")
+    page.evaluate(FRAMES)
+    story = (ROOT / "seeds/000_1a9ad79b3ab2e28c.txt").read_text(encoding="utf-8")
+    page.set_input_files(".adding input", [file("long.txt", f"{story}\n\n" * 6)])
+    page.wait_for_selector(".files .done", timeout=120_000)
+    embed = say("stage_embed", "fr")
+    shares = {share for stage, _, share in page.evaluate("window.frames_") if stage == embed}
+    assert len(shares) >= 4  # it moves while the model works
+    assert max(shares) > 0.6
+
+
+def test_one_article_too_many_is_refused_and_told(visit: Open, shelf_url: str) -> None:
+    page = visit(shelf_url)
+    page.wait_for_selector(".listed li")
+    limit = Limits().files
+    files = [file(f"{each}.txt", f"Le moulin {each} tourne.\n") for each in range(limit + 1)]
+    rows = add(page, *files)
+    assert page.locator(".files .done").count() == limit
+    told = say("shelf_too_many", "fr", limit=limit)
+    assert rows.last.locator(".stage").inner_text() == told
+
+
+def test_articles_of_one_source_are_asked(visit: Open, shelf_url: str) -> None:
+    page = visit(shelf_url)
+    page.wait_for_selector(".listed li")
+    page.locator(".limits summary").click()
+    page.locator("[name=sources]").select_option("Valley Post")
+    page.locator(".chip").wait_for()
+    assert page.locator(".chip").inner_text() == "Valley Post"
+    assert page.locator(".left-out").count() == len(ARTICLES) - 1
+    for question in ("When were the apple trees planted?", "Quand le phare a-t-il été rallumé ?"):
+        sources = ask(page, question).locator(".quote .details .detail:first-child")
+        assert set(sources.all_inner_texts()) == {"Valley Post"}

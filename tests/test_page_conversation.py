@@ -363,3 +363,25 @@ def test_a_quote_is_copied_exactly_with_its_reference(visit: Open, canned_url: s
         assert words == say("quoted", "fr", text=HOSTILE[index]).replace("\r\n", "\n")
         place = f"caractères 0 à {len(HOSTILE[index])}"
         assert f"1er novembre 2024, {place}" in reference
+
+
+def test_an_answer_that_was_stopped_is_not_kept(
+    visit: Open, canned: CannedLibrary, canned_url: str
+) -> None:
+    """It comes all the same, after Stop; a reload and an export must not show it."""
+    page = visit(canned_url)
+    ask(page, "echo un")
+    canned.go.clear()
+    try:
+        start(page, "echo lent")
+        page.get_by_role("button", name=say("stop", "fr"), exact=True).click()
+    finally:
+        with page.expect_response(lambda each: '"fn_name":"forget"' in sent(each)):
+            canned.go.set()
+    page.goto(canned_url)
+    page.wait_for_selector("#chat .answer")
+    assert page.locator(".turn h2 .exact").all_text_contents() == ["echo un"]
+
+
+def sent(response: Any) -> str:
+    return str(response.request.post_data or "").replace(" ", "")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag.catalogue import say
+from rag.exports.citation import text_fragment
 from tests.page import (
     AWAY,
     HOSTILE,
@@ -20,7 +25,7 @@ from tests.page import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -261,3 +266,67 @@ def test_nothing_jumps_when_an_answer_comes(
         assert abs(box["y"] - pane["y"]) < 4  # the question is at the top, its answer under it
         assert answer.is_visible()
     assert page.evaluate("window.shifts") == []
+
+
+# --- an article alone ---------------------------------------------------------------------------
+
+
+def test_an_article_has_a_link_of_its_own(visit: Open, canned_url: str) -> None:
+    page = visit(canned_url)
+    page.get_by_label(say("find_articles", "fr")).fill("le phare")
+    page.wait_for_function("document.querySelectorAll('.listed li').length === 1")
+    page.locator(".listed .open").click()
+    page.wait_for_selector(".article-text")
+    assert "?doc=" in page.url
+    other = visit(page.url)
+    other.wait_for_selector(".article-text")
+    assert text_of(other) == STORY
+    assert other.locator(".reading-notice").inner_text() == ""
+    assert marked(other) == []
+
+
+def test_what_was_found_is_marked_no_longer_once_the_search_is_empty(
+    visit: Open, canned_url: str
+) -> None:
+    page = open_story(visit, canned_url)
+    box = page.get_by_label(say("find", "fr"))
+    for words in ("", "girafe"):
+        box.fill("les")
+        assert page.evaluate("CSS.highlights.get('found-current').size") == 1
+        box.fill(words)
+        assert page.evaluate("CSS.highlights.get('found-current')?.size ?? 0") == 0
+
+
+@pytest.mark.parametrize("words", ["L’œuvre du « château » a coûté 50 %", "déjà-vu, à Noël"])
+def test_a_link_into_the_web_stops_at_the_words(browser: Browser, words: str) -> None:
+    """Chromium itself reads the fragment: the page it opens is scrolled to the words."""
+    text = f"{'Un autre paragraphe. ' * 20}\n\n" * 30 + f"Ici, {words}, dit-il. Fin.\n"
+    start = text.index(words)
+    paragraphs = "".join(f"<p>{each}</p>" for each in text.split("\n\n"))
+    with http_server(f"<meta charset=utf-8><body>{paragraphs}<div style=height:3000px>") as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.wait_for_timeout(200)
+        assert page.evaluate("scrollY") == 0
+        page.goto("about:blank")
+        page.goto(url + text_fragment(text, start, start + len(words)))
+        page.wait_for_function("scrollY > 1000")
+        page.close()
+
+
+@contextmanager
+def http_server(html: str) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

@@ -68,7 +68,9 @@ def test_an_article_answers_as_soon_as_it_is_added(
     assert shelf.documents() == [added.document]
     assert shelf.count_passages(added.document.id) == 1
     assert shelf.count_passages(library.documents()[0].id) == 0
-    assert len(shelf.all_documents()) == len(ARTICLES) + 1
+    assert [each.id for each in shelf.entries()] == [added.document.id]
+    assert shelf.entries()[0].title == "Bees of the abbey"
+    assert added.document.id not in [each.id for each in library.entries()]
     assert shelf.document(added.document.id) == added.document
     # The library has not changed, and another visitor does not see the article.
     assert library.retrieve(LAMP, k=50) == before

@@ -4,14 +4,14 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.datamodels import Document, Slice, Span
+from rag.datamodels import Document, Entry, Slice, Span
 from rag.errors import BusyIndexError, LibraryIndexError, UnknownDocumentError
 from rag.filters import Filter
 from rag.store import Change, NewDocument, PassageStore, Recipe, Snapshot
@@ -98,6 +98,10 @@ def plain_rarity(new: Sequence[NewDocument], words: Words) -> list[float]:
     return [math.log(1 + (len(stems) - f + 0.5) / (f + 0.5)) for f in frequencies]
 
 
+def entry_of(document: Document) -> Entry:
+    return Entry(*(getattr(document, each.name) for each in fields(Entry)))
+
+
 class StoreContract:
     """Laws of a store. Subclasses give an empty one by the fixture ``store``."""
 
@@ -107,6 +111,7 @@ class StoreContract:
         with store.snapshot() as snapshot:
             assert snapshot.documents() == [new[1].document, new[0].document]
             assert snapshot.document(new[0].document.id) == new[0].document
+            assert snapshot.entries() == [entry_of(new[1].document), entry_of(new[0].document)]
             state = snapshot.state
         assert (state.documents, state.passages, state.sentences) == (2, 6, 12)
         assert (state.dimension, state.generation, state.recipe) == (DIMENSION, 1, RECIPE)

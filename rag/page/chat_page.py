@@ -13,21 +13,22 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, get_args
 
-from rag.catalogue import EXAMPLES, EXAMPLES_ARTICLE, Language, say
-from rag.datamodels import Answer, Document
+from rag.catalogue import EXAMPLES, EXAMPLES_ARTICLE, say
+from rag.datamodels import Document
 from rag.errors import QuestionError, RagError, UnknownDocumentError
-from rag.exports.citation import STYLES, article_url, cite, link_to_words
+from rag.exports.citation import article_url, link_to_words
 from rag.exports.exporter import render_conversation_json, render_conversation_markdown
 from rag.exports.proof import render_proof
 from rag.feedback import Feedback, Reason, append
 from rag.filters import Filter
-from rag.page.conversation_pane import link_to, render_answer, render_notice
+from rag.page.conversation_pane import render_notice
 from rag.page.desk import Desk
+from rag.page.directory import Directory
 from rag.page.reading_pane import Highlight, highlights_of, render_article
 from rag.page.request import Request
-from rag.page.shelf_pane import count_passages, render_articles
+from rag.page.shelf_pane import LISTED_AT_ONCE, count_found, count_passages, render_articles
+from rag.page.turns import articles_of, show_turn
 from rag.page.visits import Visit, Visits
-from rag.presenter import headline
 from rag.shelf import LimitError, Limits
 from rag.suggester import suggest
 
@@ -81,6 +82,7 @@ class ChatPage:
 
     def __init__(self, desk: Desk, limits: Limits, feedback: Path) -> None:
         self.desk = desk
+        self._directory = Directory(desk.library)
         self._visits = Visits(desk.library, limits)
         self._feedback = feedback
         self._answering = threading.BoundedSemaphore(AT_ONCE)
@@ -89,7 +91,7 @@ class ChatPage:
     def functions(self) -> list[Callable[..., Reply]]:
         """Return what the page may call, by the names it calls them."""
         return [
-            self.enter, self.ask, self.read, self.clear, self.is_warm, self.suggest,
+            self.enter, self.ask, self.read, self.forget, self.clear, self.is_warm, self.suggest,
             self.articles, self.add, self.progress, self.remove, self.export, self.judge,
         ]  # fmt: skip
 
@@ -103,7 +105,7 @@ class ChatPage:
     def enter(self, request: Request) -> Reply:
         """Return the conversation so far, for a page that was just opened or said anew."""
         visit = self._visit(request)
-        turns = [_turn(turn, answer, visit, request.language) for turn, answer in
+        turns = [show_turn(turn, answer, visit.shelf, request.language) for turn, answer in
                  visit.conversation()]  # fmt: skip
         try:
             visit.shelf.document(EXAMPLES_ARTICLE)
@@ -127,7 +129,7 @@ class ChatPage:
                 del options["within"]
                 elsewhere = len(visit.shelf.ask(question, self.desk.k, **options).quotes)
         turn = visit.record(shown, answer)
-        return _turn(turn, answer, visit, request.language, elsewhere)
+        return show_turn(turn, answer, visit.shelf, request.language, elsewhere)
 
     @_answering
     def suggest(self, request: Request) -> Reply:
@@ -135,16 +137,22 @@ class ChatPage:
         visit, language = self._visit(request), request.language
         asked = visit.conversation()
         quoted = [quote.document_id for _, answer in asked[-1:] for quote in answer.quotes]
-        every = {document.id: document for document in visit.shelf.all_documents()}
-        first = [every.pop(each) for each in dict.fromkeys(quoted) if each in every]
+        others = [each.id for each in (*visit.shelf.entries(), *self._directory.entries()[:20])]
+        documents = visit.shelf.find(list(dict.fromkeys((*quoted, *others)))[:20])
 
         def is_answered(question: str) -> bool:
             with self._answering:
                 return visit.shelf.ask(question).answered
 
         avoid = [answer.question for _, answer in asked]
-        found = suggest([*first, *every.values()][:20], language, is_answered, avoid=avoid, tries=8)
+        found = suggest(documents, language, is_answered, avoid=avoid, tries=8)
         return {"suggestions": found}
+
+    @_answering
+    def forget(self, request: Request) -> Reply:
+        """Forget a turn whose answer was not waited for."""
+        self._visit(request).forget(request.text("turn"))
+        return {}
 
     @_answering
     def clear(self, request: Request) -> Reply:
@@ -182,17 +190,22 @@ class ChatPage:
 
     @_answering
     def articles(self, request: Request) -> Reply:
-        """Return the list of articles, and what there is to choose among."""
-        visit = self._visit(request)
-        documents = visit.shelf.all_documents()
-        own = [document.id for document in visit.shelf.documents()]
-        documents.sort(key=lambda document: document.id not in own)
-        passages = {each: visit.shelf.count_passages(each) for each in own}
-        within, search = _lenient(request), request.text("search")
+        """Return some articles of the list, how many there are, and what to choose among."""
+        visit, language = self._visit(request), request.language
+        own = visit.shelf.entries()
+        within, start = _lenient(request), request.number("start") or 0
+        every = self._directory.search("", own)
+        words = request.text("search").strip()
+        found = self._directory.search(words, own) if words else every
+        shown = found[start : start + LISTED_AT_ONCE]
+        more = min(LISTED_AT_ONCE, len(found) - start - len(shown))
+        passages = {each.id: visit.shelf.count_passages(each.id) for each in own}
         return {
-            "html": render_articles(documents, passages, within, request.language, search),
-            "sources": sorted({document.source for document in documents if document.source}),
-            "titles": {each.id: each.title for each in documents if each.id in within.documents},
+            "html": render_articles(shown, passages, within, language),
+            "count": count_found(len(found), len(every), language),
+            "more": say("articles_next", language, count=more) if more > 0 else "",
+            "sources": self._directory.sources(own),
+            "titles": {each.id: each.title for each in every if each.id in within.documents},
         }
 
     @_answering
@@ -233,11 +246,11 @@ class ChatPage:
 
     @_answering
     def export(self, request: Request) -> Reply:
-        """Return the conversation as a file: its name, its type and its text."""
+        """Return the turns that are shown as a file: its name, its type and its text."""
         suffix, kind, render = _EXPORTS[request.text("format")]
         visit = self._visit(request)
-        answers = [answer for _, answer in visit.conversation()]
-        documents = _documents_of(answers, visit)
+        answers = visit.history(request.texts("turns"))
+        documents = articles_of(answers, visit.shelf)
         text = render(answers, documents, request.language)
         return {"name": f"guillemets.{suffix}", "type": kind, "text": text}
 
@@ -264,44 +277,6 @@ class ChatPage:
 
     def _visit(self, request: Request) -> Visit:
         return self._visits.of(request.raw("visitor"))
-
-
-def _turn(turn: str, answer: Answer, visit: Visit, language: Language, elsewhere: int = 0) -> Reply:
-    documents = _documents_of([answer], visit)
-    copies = [
-        {
-            say(f"copy_{style}", language): cite(quote, style, language, _web(quote, documents))
-            for style in STYLES
-        }
-        for quote in answer.quotes
-    ]
-    quote = answer.quotes[0] if answer.answered else None
-    link = link_to(answer.question, quote.document_id, quote.start, quote.end) if quote else ""
-    return {
-        "turn": turn,
-        "question": answer.question,
-        "html": render_answer(answer, language, documents, copies=copies, elsewhere=elsewhere),
-        "announcement": headline(answer, language),
-        "link": link,
-    }
-
-
-def _web(quote: Any, documents: dict[str, Document]) -> str:
-    document = documents.get(quote.document_id)
-    return link_to_words(document, quote.start, quote.end) if document else ""
-
-
-def _documents_of(answers: list[Answer], visit: Visit) -> dict[str, Document]:
-    """Return the articles that answers quote or came near to, those that are still there."""
-    ids = {quote.document_id for answer in answers for quote in answer.quotes}
-    ids |= {h.passage.document_id for each in answers if not each.answered for h in each.hits}
-    found = {}
-    for document_id in ids:
-        try:
-            found[document_id] = visit.shelf.document(document_id)
-        except UnknownDocumentError:  # removed since
-            continue
-    return found
 
 
 def _lenient(request: Request) -> Filter:

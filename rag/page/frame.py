@@ -71,11 +71,21 @@ def _button(key: str, name: str, language: Language, more: str = "") -> str:
     return f'<button type="button" class="{name}"{more}>{_say(key, language)}</button>'
 
 
-def _icon_button(key: str, name: str, language: Language, icon: str) -> str:
-    """Return a button that shows a picture, and is named by a string of the catalogue."""
+def _icon_button(key: str, name: str, language: Language, icon: str, press: str = "") -> str:
+    """Return a button that shows a picture, and is named by a string of the catalogue.
+
+    Args:
+        key: Of the string.
+        name: Class of the button.
+        language: Language of the interface.
+        icon: Name of the picture.
+        press: Keys that do the same, as ``aria-keyshortcuts`` names them.
+    """
     label = _say(key, language)
+    keys = f' aria-keyshortcuts="{press}"' if press else ""
+    hint = f"{label} ({press.replace('Arrow', '')})" if press else label
     return (
-        f'<button type="button" class="icon {name}" aria-label="{label}" title="{label}">'
+        f'<button type="button" class="icon {name}" aria-label="{label}" title="{hint}"{keys}>'
         f"{_ICONS[icon]}</button>"
     )
 
@@ -164,9 +174,10 @@ def _composer(language: Language, bounds: Bounds) -> str:
 
 def _reading(language: Language, bounds: Bounds) -> str:
     step = "".join(
-        _icon_button(key, name, language, icon)
-        for key, name, icon in (
-            ("previous_quote", "previous", "up"), ("next_quote", "next", "down"),
+        _icon_button(key, name, language, icon, press)
+        for key, name, icon, press in (
+            ("previous_quote", "previous", "up", "Alt+ArrowUp"),
+            ("next_quote", "next", "down", "Alt+ArrowDown"),
         )
     )  # fmt: skip
     find = "".join(
@@ -201,11 +212,14 @@ def _articles(language: Language, bounds: Bounds) -> str:
         f'<div class="articles-head"><h2>{title}</h2>'
         f'<input type="search" class="find-articles" aria-label="{search}" placeholder="{search}">'
         f"</div>{_limits(language)}"
-        f'<div class="listed"></div><div class="adding"><label class="drop">'
+        f'<div class="adding"><label class="drop">'
         f'<input type="file" multiple accept="{",".join(bounds.kinds)}"'
         f' data-bytes="{bounds.file_bytes}" data-kinds="{",".join(bounds.kinds)}">'
-        f"<strong>{_say('add', language)}</strong><span>{hint}</span></label>"
-        '<ul class="files" aria-live="polite"></ul></div></div>'
+        f"{_ICONS['new']}<strong>{_say('add', language)}</strong><span>{hint}</span></label>"
+        '<ul class="files"></ul></div>'
+        '<p class="count" role="status"></p><ul class="listed"></ul>'
+        f'<p class="none-found" hidden>{_say("no_article_found", language)}</p>'
+        '<button type="button" class="more" hidden></button></div>'
     )
 
 

@@ -1,60 +1,56 @@
-"""Documents → the HTML of the list of articles: to read, to limit a question to, to remove."""
+"""Entries → the HTML of the list of articles: to read, to limit a question to, to remove."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.catalogue import LANGUAGE_NAMES, Language, say, say_date
-from rag.datamodels import Document
+from rag.catalogue import LANGUAGE_NAMES, Language, say, say_count, say_date
+from rag.datamodels import Entry
 from rag.filters import Filter
 from rag.presenter import encode, encode_html, safe_tag
 
-MOST = 200  # articles listed at once; the search box finds the others
+LISTED_AT_ONCE = 50  # articles listed at once; a button lists more, and a search finds any
 
 
 def render_articles(
-    documents: Sequence[Document],
-    passages: Mapping[str, int],
-    within: Filter,
-    language: Language,
-    search: str = "",
+    entries: Sequence[Entry], passages: Mapping[str, int], within: Filter, language: Language
 ) -> str:
-    """Return the articles whose title or source holds the words searched.
+    """Return articles as the items of a list.
 
     Args:
-        documents: All of them, the visitor's own first.
+        entries: Those to list.
         passages: Id of each of the visitor's own articles → how many passages it has.
-        within: Which are asked: those of a filter by article are ticked.
+        within: Which are asked: those of a filter by article are ticked, and those that
+            it leaves out are marked.
         language: Language of the interface.
-        search: What to look for in titles and sources; empty lists all.
     """
-    wanted = search.casefold().strip()
-    found = [
-        document
-        for document in documents
-        if wanted in f"{document.title} {document.source}".casefold()
-    ]
-    rows = "".join(_row(each, passages, within, language) for each in found[:MOST])
-    count = say("articles_one" if len(found) == 1 else "articles_many", language, count=len(found))
-    more = say("articles_more", language, count=MOST) if len(found) > MOST else ""
-    return f'<p class="count">{encode(f"{count} {more}".strip())}</p><ul class="list">{rows}</ul>'
+    return "".join(_row(each, passages, within, language) for each in entries)
 
 
-def _row(
-    document: Document, passages: Mapping[str, int], within: Filter, language: Language
-) -> str:
-    own = document.id in passages
-    tag = safe_tag(document.language)
-    title = document.title or say("untitled", language)
-    identity = encode(document.id)
-    details = [document.source, say_date(document.published, language)]
-    details.append(LANGUAGE_NAMES[language].get(document.language, ""))
+def count_found(found: int, every: int, language: Language) -> str:
+    """Say how many articles are found: ``12 of 10,000 articles``, or how many there are."""
+    key = "articles_one" if every == 1 else "articles_many"
+    whole = say(key, language, count=say_count(every, language))
+    if found == every:
+        return whole
+    return say("articles_found", language, found=say_count(found, language), whole=whole)
+
+
+def _row(entry: Entry, passages: Mapping[str, int], within: Filter, language: Language) -> str:
+    own = entry.id in passages
+    tag = safe_tag(entry.language)
+    title = entry.title or say("untitled", language)
+    identity = encode(entry.id)
+    details = [entry.source, say_date(entry.published, language)]
+    details.append(LANGUAGE_NAMES[language].get(entry.language, ""))
     if own:
-        details.append(count_passages(passages[document.id], language))
+        details.append(count_passages(passages[entry.id], language))
     shown = "".join(f'<span class="detail">{encode_html(each)}</span>' for each in details if each)
-    ticked = " checked" if document.id in within.documents else ""
+    ticked = " checked" if entry.id in within.documents else ""
     only = encode(say("ask_only", language, title=title))
     mark = f'<span class="own">{encode(say("own", language))}</span>' if own else ""
+    if not within.admits(entry):
+        mark += f'<span class="left-out">{encode(say("left_out", language))}</span>'
     return (
         f'<li data-document="{identity}"><input type="checkbox" class="only"'
         f' aria-label="{only}" title="{only}"{ticked}><div>'

@@ -53,6 +53,11 @@ class Visit:
         with self._lock:
             return list(self._answers.items())
 
+    def forget(self, turn: str) -> None:
+        """Forget one turn."""
+        with self._lock:
+            self._answers.pop(turn, None)
+
     def clear(self) -> None:
         """Forget the conversation; the visitor's articles stay."""
         with self._lock:

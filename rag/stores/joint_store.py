@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.datamodels import Document, Passage, Sentence, Span
+from rag.datamodels import Document, Entry, Passage, Sentence, Span
 from rag.errors import UnknownDocumentError
 from rag.filters import Filter
 from rag.store import IndexState, Readable, Snapshot, VectorMatch
@@ -76,6 +76,15 @@ class JointSnapshot:
             for part, hidden in zip(self._parts, self._hidden, strict=True)
             for document in part.documents()
             if document.id not in hidden
+        ]
+
+    def entries(self) -> list[Entry]:
+        """Return what a list says of every document, in the order of ``documents``."""
+        return [
+            entry
+            for part, hidden in zip(self._parts, self._hidden, strict=True)
+            for entry in part.entries()
+            if entry.id not in hidden
         ]
 
     def document(self, document_id: str) -> Document:

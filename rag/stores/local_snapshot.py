@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rag.datamodels import Document, Passage, Sentence, Span
+from rag.datamodels import Document, Entry, Passage, Sentence, Span
 from rag.errors import DamagedIndexError, UnknownDocumentError
 from rag.filters import Filter
 from rag.store import IndexState, VectorMatch
@@ -29,6 +29,7 @@ _DOCUMENTS = (
     "SELECT id, title, text, source, published, language, sha256, path, body_start, body_end,"
     " text_sha256 FROM documents"
 )
+_ENTRIES = "SELECT id, title, source, published, language FROM documents ORDER BY path, id"
 _FACTS = "SELECT id, source, published, language FROM documents ORDER BY id"
 _TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
 _AT_ONCE = 500  # SQLite bounds the parameters of a statement
@@ -100,6 +101,10 @@ class LocalSnapshot:
         """Return every document, in order of path."""
         rows = self._db.execute(_DOCUMENTS + " ORDER BY path, id")
         return [self._verified(row) for row in rows]
+
+    def entries(self) -> list[Entry]:
+        """Return what a list says of every document, in order of path; no text is read."""
+        return [Entry(*row) for row in self._db.execute(_ENTRIES)]
 
     def document(self, document_id: str) -> Document:
         """Return one document.

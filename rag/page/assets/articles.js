@@ -1,16 +1,37 @@
 // The articles: listing, searching and reading them, asking only some, adding and removing one's own.
+// The server pages through the list and searches it: there may be ten thousand.
 let listing = 0;
-const listArticles = async () => {
+const listArticles = async (start = 0) => {
   const asked = (listing += 1);
-  const reply = await call("articles", { within: state.within, search: find(".find-articles").value });
-  if (asked !== listing || !reply.html) return;
-  find(".listed").innerHTML = reply.html;
+  const search = find(".find-articles").value;
+  const reply = await call("articles", { within: state.within, search, start });
+  if (asked !== listing || reply.html === undefined) return;
+  const list = find(".listed");
+  if (!start) list.replaceChildren();
+  list.insertAdjacentHTML("beforeend", reply.html);
+  find(".count").textContent = reply.count;
+  find(".none-found").hidden = Boolean(list.children.length) || !search.trim();
+  find(".more").hidden = !reply.more;
+  find(".more").textContent = reply.more;
   const select = find("[name=sources]");
   const chosen = state.within.sources?.[0] ?? "";
   select.replaceChildren(select.options[0], ...reply.sources.map((source) => new Option(source, source)));
   select.value = chosen;
   state.titles = reply.titles;
   showWithin();
+};
+
+// The keyboard goes on with the first of those that were not there before.
+const listMore = async () => {
+  const start = find(".listed").children.length;
+  await listArticles(start);
+  find(".open", find(".listed").children[start] ?? find(".articles"))?.focus();
+};
+
+let typing = 0;
+const searchArticles = () => {
+  clearTimeout(typing);
+  typing = setTimeout(listArticles, 120);
 };
 
 // --- which articles are asked ----------------------------------------------------------------
@@ -97,7 +118,9 @@ const showFile = (file) => {
   bar.max = 1;
   bar.value = 0;
   bar.setAttribute("aria-label", file.name);
-  row.append(name, bar, make("span", "stage", say("stage_wait")));
+  const stages = make("span", "stages");
+  stages.append(...STAGES.map((each) => make("span", each, say(`stage_${each}`))));
+  row.append(name, make("span", "stage", say("stage_wait")), bar, stages);
   find(".files").append(row);
   return row;
 };
@@ -124,30 +147,46 @@ const addFile = async (file, row) => {
     row.className = name;
     find("progress", row).value = name === "done" ? 1 : 0;
     find(".stage", row).textContent = text;
+    find("#announcement").textContent = `${file.name}, ${text}`;
   };
   const refused = refusalOf(file);
   if (refused) return finish(refused, "refused");
   const ticket = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const watch = setInterval(() => showProgress(row, ticket), 250);
+  let over = false;
+  const watch = async () => {
+    while (!over) {
+      const progress = await call("progress", { ticket });
+      if (!over) showProgress(row, progress);
+      await new Promise((resolve) => { setTimeout(resolve, 120); });
+    }
+  };
   try {
-    const reply = await call("add", { name: file.name, ticket, content: await readFile(file) });
-    clearInterval(watch);
-    if (reply.added) finish(`${say("added")} · ${reply.passages}`, "done");
-    else finish(reply.duplicate || reply.message || reply.unreachable, "refused");
+    const content = await readFile(file);
+    watch();
+    const reply = await call("add", { name: file.name, ticket, content });
+    over = true;
+    if (!reply.added) return finish(reply.duplicate || reply.message || reply.unreachable, "refused");
+    showProgress(row, { stage: "end", done: 1, total: 1 });
+    finish(`${say("added")} · ${reply.passages}`, "done");
   } catch {
     finish(say("failed"), "refused"); // the file could not be read
   } finally {
-    clearInterval(watch);
+    over = true;
   }
 };
 
-const showProgress = async (row, ticket) => {
-  const { stage, done, total } = await call("progress", { ticket });
-  const at = STAGES.indexOf(stage);
-  if (at < 0 || row.className) return;
+// A stage that was over between two looks is passed through all the same.
+const showProgress = (row, { stage, done, total }) => {
+  const at = stage === "end" ? STAGES.length : STAGES.indexOf(stage);
+  for (const [index, mark] of findAll(".stages span", row).entries()) {
+    if (index <= at && !mark.dataset.done) find(".stage", row).textContent = mark.textContent;
+    mark.toggleAttribute("data-now", index === at);
+    if (index < at) mark.dataset.done = "true";
+  }
+  if (at < 0) return;
   const before = at ? SHARES[at - 1] : 0;
-  find("progress", row).value = before + (SHARES[at] - before) * (total ? done / total : 0);
-  find(".stage", row).textContent = say(`stage_${stage}`);
+  const share = before + ((SHARES[at] ?? 1) - before) * (total ? done / total : 0);
+  find("progress", row).value = Math.max(share, find("progress", row).value);
 };
 
 const removeArticle = async (button) => {

@@ -99,7 +99,10 @@ const answerNext = async () => {
   tellLoading(turn);
   const before = turns().slice(0, turns().indexOf(turn));
   const reply = await call("ask", { question: questionOf(turn), turns: turnIds(before), within: state.within });
-  if (current !== turn) return; // stopped, or cleared
+  if (current !== turn) { // stopped, or cleared: what came after all is no part of the conversation
+    if (reply.turn) call("forget", { turn: reply.turn });
+    return;
+  }
   current = null;
   showReply(turn, reply);
   if (reply.announcement) {
@@ -223,7 +226,7 @@ const hideCard = () => {
 };
 
 let hiding = 0;
-const watchCard = () => {
+const watchCard = () => { // once, whatever the language shown: nothing of it is of the frame
   const over = (event) => event.target.closest?.(".head .number, #card");
   element.addEventListener("mouseover", (event) => {
     const target = over(event);
@@ -235,5 +238,5 @@ const watchCard = () => {
     if (event.target.matches(".head .number:focus-visible")) showCard(event.target);
     else hideCard();
   });
-  find("#chat").addEventListener("scroll", hideCard);
+  element.addEventListener("scroll", (event) => { if (event.target.id === "chat") hideCard(); }, true);
 };

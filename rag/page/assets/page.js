@@ -51,8 +51,9 @@ const call = async (name, values = {}) => {
 const setAddress = (query) => history.replaceState(null, "", query || location.pathname);
 
 const copyText = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Pages served over plain HTTP to another machine have no clipboard interface.
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch { /* plain HTTP from another machine, or not allowed: the old way */ }
   const area = document.body.appendChild(make("textarea"));
   area.value = text;
   area.select();

@@ -142,7 +142,10 @@ let foundAt = 0;
 const showFound = (ranges, words = "") => {
   found = ranges;
   foundAt = 0;
-  if (window.CSS?.highlights) CSS.highlights.set("found", new Highlight(...found));
+  if (window.CSS?.highlights) {
+    CSS.highlights.set("found", new Highlight(...found));
+    CSS.highlights.delete("found-current");
+  }
   find(".find output").textContent = !words.trim() ? "" : say("found_none");
   if (found.length) goToFound(0);
 };

@@ -6,7 +6,6 @@ const enter = async () => {
   element.append(template.content.cloneNode(true));
   showPane(element.dataset.pane || "conversation");
   setTabs();
-  watchCard();
   watchDrop();
   setBusy();
   limitTo(state.within);
@@ -24,7 +23,8 @@ const enter = async () => {
 const follow = async (address) => {
   const query = new URLSearchParams(address);
   const [question, id] = [query.get("q")?.trim(), query.get("doc")];
-  const place = id && { document: id, start: Number(query.get("start")), end: Number(query.get("end")) };
+  const at = (name) => (query.has(name) ? Number(query.get(name)) : undefined); // an article alone has no place
+  const place = id && { document: id, start: at("start"), end: at("end") };
   const known = question && turns().find((turn) => questionOf(turn) === question);
   if (question && !known) submit(question, place);
   if (known && place) {
@@ -87,11 +87,16 @@ const pressed = {
   ".helpful": (button) => judge(button, true),
   ".send-feedback": (button) => judge(button, false),
   ".back": () => { closeArticle(); find(".find-articles").focus(); },
-  ".open": (button) => openArticle({ document: button.closest("li").dataset.document }),
+  ".open": (button) => {
+    const { document } = button.closest("li").dataset;
+    setAddress(`?doc=${encodeURIComponent(document)}`);
+    openArticle({ document });
+  },
   ".chip": (chip) => takeAway(chip.dataset),
   ".within-clear": () => limitTo({}),
   ".everywhere": (button) => askEverywhere(button.closest(".turn")),
   ".remove": removeArticle,
+  ".more": listMore,
 };
 
 element.addEventListener("click", (event) => {
@@ -110,7 +115,7 @@ element.addEventListener("submit", (event) => {
 element.addEventListener("input", (event) => {
   const { target } = event;
   if (target.matches(".find input")) showFound(findRanges(target.value), target.value);
-  else if (target.matches(".find-articles")) listArticles();
+  else if (target.matches(".find-articles")) searchArticles();
 });
 
 element.addEventListener("change", (event) => {
@@ -127,7 +132,7 @@ element.addEventListener("keydown", (event) => {
     submit(target.value);
   } else if (target.matches(".find input") && key === "Enter") {
     goToFound(event.shiftKey ? -1 : 1);
-  } else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp")) {
+  } else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp") && !target.matches("select")) {
     event.preventDefault();
     step(key === "ArrowDown" ? 1 : -1);
   } else if (key === "Escape") {
@@ -156,4 +161,5 @@ new MutationObserver(() => {
   if (document.documentElement.lang !== state.language) document.documentElement.lang = state.language;
 }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
+watchCard();
 enter().then(() => follow(location.search));

@@ -21,7 +21,7 @@ const copyLink = async (button) => {
 
 const exportConversation = async (button) => {
   button.closest("details").open = false;
-  const { name, type, text, message } = await call("export", { format: button.dataset.export });
+  const { name, type, text, message } = await call("export", { format: button.dataset.export, turns: turnIds(turns()) });
   if (!name) return setStatus(message || say("unreachable"), "notice");
   const link = make("a");
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
