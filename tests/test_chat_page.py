@@ -46,7 +46,7 @@ def test_whatever_is_sent_is_answered(page: ChatPage, values: Any) -> None:
 def test_what_cannot_be_asked_is_refused_in_the_language_of_the_page(page: ChatPage) -> None:
     for question, key, values in [
         ("?", "empty", {}), ("a" * 201, "too_long", {"length": 201, "limit": 200}),
-        ("a\0", "not_text", {}), (None, "not_text", {}),
+        ("a\0", "not_text", {}), (None, "empty", {}), (7, "not_text", {}),
     ]:  # fmt: skip
         reply = page.ask({"visitor": VISITOR, "question": question, "language": "fr"})
         assert reply == {"refused": say(key, "fr", **values)}
