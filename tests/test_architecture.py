@@ -60,10 +60,16 @@ DOWN = {
     # who says it, and what it leans on
     "speech.reporting_verbs": "",
     "speech.quotations": "datamodels",
-    "speech.noun_phrases": ".reporting_verbs",
-    "speech.reported_clause": ".noun_phrases .reporting_verbs",
-    "speech.attribution": ".noun_phrases .reported_clause .reporting_verbs",
-    "speech.speaker": "datamodels .attribution .noun_phrases .quotations .reported_clause",
+    "speech.speaking_nouns": "",
+    "speech.first_names": "",
+    "speech.noun_phrases": ".speaking_nouns",
+    "speech.reported_clause": ".noun_phrases .reporting_verbs .speaking_nouns",
+    "speech.sources": ".noun_phrases .reported_clause .speaking_nouns",
+    "speech.people": ".first_names .noun_phrases .reported_clause .speaking_nouns",
+    "speech.attribution": ".noun_phrases .reported_clause .reporting_verbs .sources"
+    " .speaking_nouns",
+    "speech.speaker": "datamodels .attribution .first_names .noun_phrases .people .quotations"
+    " .reported_clause .sources",
     "speech.context": "datamodels .quotations",
     # question → hits → quotes
     "retriever": "datamodels store",
