@@ -11,6 +11,7 @@ from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
 from rag.filters import Filter, read_filter
 from rag.followups import followup
+from rag.followups.courtesies import is_small_talk
 from rag.question import check_k, check_question
 from rag.reader import Reader
 from rag.store import Readable, Snapshot
@@ -115,6 +116,8 @@ class Answerer:
         """
         question, k = self._check_question(question, k)
         turns, chosen = followup.to_turns(history), read_filter(within)
+        if is_small_talk(question):  # "merci" asks nothing, and nothing answers it
+            return Answer(question, False, 0.0, searched_as=question)
         answer = self._answer(followup.resolve(question, turns), k, chosen)
         if answer.searched_as == question and answer.confidence < _SURE:
             taken_up = followup.take_up(question, turns)

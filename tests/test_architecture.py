@@ -54,8 +54,9 @@ DOWN = {
     "followups.question_parts": "words",
     "followups.ellipsis": ".question_parts",
     "followups.anaphora": "words .ellipsis .question_parts",
+    "followups.courtesies": "",
     "followups.substitution": "words .question_parts",
-    "followups.followup": "datamodels errors words .anaphora .ellipsis .question_parts"
+    "followups.followup": "datamodels errors words .anaphora .courtesies .ellipsis .question_parts"
     " .substitution",
     # who says it, and what it leans on
     "speech.reporting_verbs": "",
@@ -98,8 +99,8 @@ DOWN = {
     "feedback": "datamodels",
     "verifier": "datamodels",
     # the library
-    "answerer": "datamodels embedder evidence filters followups.followup question quoter reader"
-    " retriever store stores.joint_store words",
+    "answerer": "datamodels embedder evidence filters followups.courtesies followups.followup"
+    " question quoter reader retriever store stores.joint_store words",
     "library": "answerer datamodels embedder errors indexer loader reader settings store"
     " stores.local_store synchroniser words",
     "default_library": "datamodels embedder errors filters library loader reader settings"
