@@ -110,6 +110,10 @@ class TestAskingAgain:
         # "Combien" would have a number looked for, where nothing else is.
         earlier = "Combien de rameurs ont gagné ?"
         assert "ombien" not in after(earlier, "Est-ce que cela dure ?")
+        resolved = after("Quelle part de l'île le lac occupe-t-il ?", "Combien d'îles a-t-elle ?")
+        assert resolved == "Combien d'îles a-t-elle ? (part de l'île le lac occupe)"
+        resolved = after("How much of Skye is covered by peat?", "How many lakes does it have?")
+        assert resolved == "How many lakes does it have? (Skye is covered by peat)"
         for question in ("Qui les a entraînés ?", "Où vivent-ils ?"):
             resolved = after(earlier, question)
             assert resolved != question

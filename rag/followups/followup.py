@@ -42,7 +42,12 @@ _CIRCUMSTANCE_FRAME = re.compile(
     r"(?:pourquoi|quand|où|comment|why|when|where|how)(?:\sest-ce\s(?:que|qu['’]))?\s*",
     re.IGNORECASE,
 )
-_COUNT_FRAME = re.compile(r"(?:\w+['’\s])?(?:combien|how\s(?!come)|quel\sâge)", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\b(?:combien|quel\sâge|how\s(?:many|much|long|far|often|old|fast|big|tall|high|deep|wide|well)"
+    r"|(?:quelle|what|which)\s(?:part|proportion|percentage|share))\b",
+    re.IGNORECASE,
+)
+_OF_COUNTED = re.compile(r"\Aof\s(?=\w)")  # "How much | of Greece is covered"
 # "a-t-il" after its subject, "le pacte a-t-il": a statement has none.
 _INVERTED = re.compile(r"(?<=\w)-(?:t-)?(?:il|elle|ils|elles)(?!\w)", re.IGNORECASE)
 _OF_CIRCUMSTANCE = re.compile(
@@ -95,7 +100,7 @@ def _resolve(question: str, earlier: str, quotes: Sequence[str]) -> str:
         return _replace(question, thing, earlier)
     known = {word.key for text in (earlier, *quotes) for word in read_words(text)}
     if leans(question, known):
-        return _add(question, topic(earlier, quotes, asked_anew=_asks(question)))
+        return _add(question, topic(earlier, quotes, asked_anew=_asks_other(question)))
     return question
 
 
@@ -116,7 +121,7 @@ def take_up(question: str, history: Sequence[Turn]) -> str:
     if is_small_talk(question):
         return question
     earlier = " ".join(before.question[:LONGEST_TURN].split())
-    return _add(question, topic(earlier, before.quotes, asked_anew=_asks(question)))
+    return _add(question, topic(earlier, before.quotes, asked_anew=_asks_other(question)))
 
 
 def topic(question: str, quotes: Sequence[str] = (), *, asked_anew: bool = False) -> str:
@@ -125,7 +130,7 @@ def topic(question: str, quotes: Sequence[str] = (), *, asked_anew: bool = False
     That is the question: cut, it would be no sentence, and its names alone, or its names and
     nouns, find less on development questions. Of one about a thing, the thing is enough. A
     "why" or a "when" goes, and leaves a statement where it can; so does "how many", which would
-    ask for a number again, unless ``asked_anew`` says that the follow-up asks something itself.
+    ask for a number again, unless ``asked_anew`` says that the follow-up asks something else.
     A resolved follow-up hands on the topic that it was given, then what it names itself. A
     question without a topic leaves that to the names of its quotes.
     """
@@ -136,10 +141,10 @@ def topic(question: str, quotes: Sequence[str] = (), *, asked_anew: bool = False
     if any(word.content for word in read_words(content)):
         if _CIRCUMSTANCE_FRAME.fullmatch(frame):
             return _as_statement(content)
-        cut = _AUXILIARY.sub("", content)
+        cut = _OF_COUNTED.sub("", _AUXILIARY.sub("", content))
         if _is_thing(cut):  # "Qui est Victor Hugo ?"
             return cut
-        counted = _COUNT_FRAME.match(frame) and not asked_anew
+        counted = _COUNT.search(question[: len(frame) + 12]) and not asked_anew
         return _as_statement(cut) if counted else f"{frame}{content}"
     content = _AUXILIARY.sub("", content)
     names = [
@@ -166,8 +171,13 @@ def _as_statement(content: str) -> str:
 
 
 def _asks(question: str) -> bool:
-    first, *rest = [word.key for word in read_words(question)] or [""]
+    first, *rest = [word.key for word in read_words(question[opening(question) :])] or [""]
     return first in QUESTION_WORDS or not QUESTION_WORDS.difference(_QUE).isdisjoint(rest)
+
+
+def _asks_other(question: str) -> bool:
+    """Tell whether a follow-up asks something, which is no count."""
+    return _asks(question) and not _COUNT.search(question)
 
 
 def _add(question: str, words: str, *, opened: bool = False) -> str:
@@ -196,7 +206,7 @@ def _ask_again(question: str, earlier: str, quotes: Sequence[str]) -> str:
         word = asked.rstrip("?!. \u00a0\u202f")
         content = content if frame else content[:1].lower() + content[1:]
         return f"{word[:1].upper()}{word[1:]} {content}{_end(earlier)}"
-    return _add(question, topic(earlier, quotes, asked_anew=True))
+    return _add(question, topic(earlier, quotes, asked_anew=_asks_other(question)))
 
 
 def _replace(question: str, thing: str, earlier: str) -> str:
