@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environ()
         options = _parser(settings).parse_args(arguments)
+        if getattr(options, "index", None) == "":
+            raise RagError("--index is empty; name a folder, or leave it out")
         if options.model:
             settings = replace(settings, model=options.model)
         code: int = options.run(options, settings)

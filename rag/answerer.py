@@ -12,6 +12,7 @@ from rag.embedder import Embedder
 from rag.evidence import Evidence, Search, weigh
 from rag.filters import Filter, read_filter
 from rag.followups import followup
+from rag.followups.courtesies import is_small_talk
 from rag.question import check_k, check_question
 from rag.question_analysis.parts import split_question
 from rag.reader import Reader
@@ -121,6 +122,8 @@ class Answerer:
         """
         question, k = self._check_question(question, k)
         turns, chosen = followup.to_turns(history), read_filter(within)
+        if is_small_talk(question):  # "merci" asks nothing, and nothing answers it
+            return Answer(question, False, 0.0, searched_as=question)
         resolved = followup.resolve(question, turns)
         if resolved != question:
             answer = self._follow_up(resolved, k, chosen, history)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.answerer import Answerer
 from rag.datamodels import Document, Entry
 from rag.embedder import Embedder, SentenceTransformerEmbedder
-from rag.errors import ModelMismatchError, OutdatedIndexError
+from rag.errors import ModelMismatchError, OutdatedIndexError, SourceError
 from rag.loader import find_articles, load_all
 from rag.reader import Reader, bundled_reader
 from rag.settings import Settings
@@ -204,5 +204,7 @@ class Library(Answerer):
 
 def _absolute(paths: str | Path | Iterable[str | Path]) -> tuple[str, ...]:
     """Return paths that mean the same from any folder."""
-    each = [paths] if isinstance(paths, str | Path) else paths
+    each = [paths] if isinstance(paths, str | Path) else list(paths)
+    if "" in each:  # a variable that is not set; the folder one is in was not meant
+        raise SourceError("the path of an article is empty; give one, or . for this folder")
     return tuple(str(Path(path).absolute()) for path in each)

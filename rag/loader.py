@@ -95,6 +95,8 @@ def find_articles(paths: Iterable[str | Path]) -> list[Path]:
             found.update(dict.fromkeys(_walk(path, set())))
         elif kind == "nothing" and not path.is_symlink():
             raise SourceError(f"{path} does not exist; give the path of an article or a folder")
+        elif kind == "other":  # a pipe would be waited for, for ever
+            raise SourceError(f"{path} is no file; give the path of an article or a folder")
         elif path.suffix.lower() not in READERS:
             raise UnsupportedFormatError(f"{path} is of an unknown kind; use one of {_kinds()}")
         else:

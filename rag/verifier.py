@@ -108,7 +108,7 @@ def verify(
     Raises:
         ValueError: If there are no words, or a place is claimed in no article.
     """
-    if not words.strip():
+    if not isinstance(words, str) or not words.strip():
         raise ValueError("there are no words to verify; give some")
     if document_id is None and (start is not None or end is not None):
         raise ValueError("a place needs its article; give document_id too")
@@ -225,7 +225,7 @@ def verify_answer(documents: Iterable[Document], answer: Mapping[str, Any]) -> V
             check that did not pass.
     """
     known = {document.id: document for document in documents}
-    quotes = answer.get("quotes")
+    quotes = answer.get("quotes") if isinstance(answer, Mapping) else None
     if not isinstance(quotes, list):
         return Verification(False, (Check("quote", "", 0, 0, False, "malformed"),))
     checks: list[Check] = []

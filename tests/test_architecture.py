@@ -55,16 +55,23 @@ DOWN = {
     "followups.question_parts": "words",
     "followups.ellipsis": ".question_parts",
     "followups.anaphora": "words .ellipsis .question_parts",
+    "followups.courtesies": "",
     "followups.substitution": "words .question_parts",
-    "followups.followup": "datamodels errors words .anaphora .ellipsis .question_parts"
+    "followups.followup": "datamodels errors words .anaphora .courtesies .ellipsis .question_parts"
     " .substitution",
     # who says it, and what it leans on
     "speech.reporting_verbs": "",
     "speech.quotations": "datamodels",
-    "speech.noun_phrases": ".reporting_verbs",
-    "speech.reported_clause": ".noun_phrases .reporting_verbs",
-    "speech.attribution": ".noun_phrases .reported_clause .reporting_verbs",
-    "speech.speaker": "datamodels .attribution .noun_phrases .quotations .reported_clause",
+    "speech.speaking_nouns": "",
+    "speech.first_names": "",
+    "speech.noun_phrases": ".speaking_nouns",
+    "speech.reported_clause": ".noun_phrases .reporting_verbs .speaking_nouns",
+    "speech.sources": ".noun_phrases .reported_clause .speaking_nouns",
+    "speech.people": ".first_names .noun_phrases .reported_clause .speaking_nouns",
+    "speech.attribution": ".noun_phrases .reported_clause .reporting_verbs .sources"
+    " .speaking_nouns",
+    "speech.speaker": "datamodels .attribution .first_names .noun_phrases .people .quotations"
+    " .reported_clause .sources",
     "speech.context": "datamodels .quotations",
     # question → hits → quotes
     "retriever": "datamodels store",
@@ -95,8 +102,8 @@ DOWN = {
     "feedback": "datamodels",
     "verifier": "datamodels",
     # the library
-    "answerer": "datamodels embedder evidence filters followups.followup question"
-    " question_analysis.parts quoter reader retriever store stores.joint_store words",
+    "answerer": "datamodels embedder evidence filters followups.courtesies followups.followup"
+    " question question_analysis.parts quoter reader retriever store stores.joint_store words",
     "library": "answerer datamodels embedder errors indexer loader reader settings store"
     " stores.local_store synchroniser words",
     "default_library": "datamodels embedder errors filters library loader reader settings"

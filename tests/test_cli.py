@@ -188,6 +188,21 @@ class TestCommands:
         assert captured.out == ""
         assert captured.err == f"error: {file} holds no feedback; name the page's feedback.jsonl\n"
 
+    @pytest.mark.parametrize("command", [["build"], ["ask", "Où ?"], ["info"]])
+    def test_an_empty_folder_name_is_no_default(
+        self, command: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main([*command, "--index", ""]) == 2
+        assert capsys.readouterr().err == (
+            "error: --index is empty; name a folder, or leave it out\n"
+        )
+
+    def test_an_empty_path_is_not_this_folder(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["build", "", "--index", str(tmp_path / "index")]) == 2
+        assert "the path of an article is empty" in capsys.readouterr().err
+
     def test_eval_knows_what_would_be_quoted_below_the_threshold(
         self,
         built: str,

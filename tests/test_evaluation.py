@@ -201,6 +201,7 @@ class TestReading:
             ('{"question": "?", "quotes": []}', "the question is empty"),
             ('{"question": 3, "quotes": []}', "the question is no text"),
             ("[" * 100_000, "too deep"),
+            ("1" * 5_000, "is not JSON that can be read"),
             ('{"question": "a", "quotes": [], "history": ["' + 101 * "x" + '"]}', "shorten it"),
             ('{"question": "a", "quotes": [], "id": 3}', "'id' is no text"),
         ],

@@ -6,15 +6,18 @@ from hypothesis import strategies as st
 
 from rag.datamodels import Answer, Quote, Turn
 from rag.errors import QuestionError
+from rag.followups.courtesies import is_small_talk, without_courtesy
 from rag.followups.followup import (
     LONGEST,
     LONGEST_FOLLOW_UP,
     LONGEST_TURN,
     TURNS,
     resolve,
+    take_up,
     to_turns,
     topic,
 )
+from rag.question_analysis.answer_type import asked_for
 
 BRIDGE = "Quand le pont de Vauclair a-t-il fermé aux camions ?"
 FERRY = "Why will the night ferry to Skerry stop in June 2022?"
@@ -93,19 +96,28 @@ class TestAskingAgain:
             (BRIDGE, "Et pourquoi ?", "Pourquoi le pont de Vauclair a-t-il fermé aux camions ?"),
             ("Where was Ada Lovelace born?", "When?", "When was Ada Lovelace born?"),
             ("Did Oslo sign?", "When?", "When did Oslo sign?"),
-            ("Qui a signé le pacte ?", "Quand ?", "Quand ? (signé le pacte)"),
-            ("Who signed the pact?", "When was that?", "When was that? (signed the pact)"),
-            ("Quelle ville a brûlé ?", "C'était quand ?", "C'était quand ? (ville a brûlé)"),
+            ("Qui a signé le pacte ?", "Quand ?", "Quand ? (Qui a signé le pacte)"),
+            ("Who signed the pact?", "When was that?", "When was that? (Who signed the pact)"),
+            ("Quelle ville a brûlé ?", "C'était quand ?", "C'était quand ? (Quelle ville a brûlé)"),
             ("Qui sont les rameurs ?", "Combien sont-ils ?", "Combien sont-ils ? (les rameurs)"),
-            (BRIDGE, "Why?", "Why? (le pont de Vauclair a-t-il fermé aux camions)"),
+            (BRIDGE, "Why?", "Why? (le pont de Vauclair a fermé aux camions)"),
         ],
     )
     def test_of_what_was_asked(self, earlier: str, question: str, expected: str) -> None:
         assert after(earlier, question) == expected
 
     def test_what_asked_before_does_not_ask_again(self) -> None:
-        # "Combien" would have a number looked for.
-        assert "ombien" not in after("Combien de rameurs ont gagné ?", "Qui les a entraînés ?")
+        # "Combien" would have a number looked for, where nothing else is.
+        earlier = "Combien de rameurs ont gagné ?"
+        assert "ombien" not in after(earlier, "Est-ce que cela dure ?")
+        resolved = after("Quelle part de l'île le lac occupe-t-il ?", "Combien d'îles a-t-elle ?")
+        assert resolved == "Combien d'îles a-t-elle ? (part de l'île le lac occupe)"
+        resolved = after("How much of Skye is covered by peat?", "How many lakes does it have?")
+        assert resolved == "How many lakes does it have? (Skye is covered by peat)"
+        for question in ("Qui les a entraînés ?", "Où vivent-ils ?"):
+            resolved = after(earlier, question)
+            assert resolved != question
+            assert asked_for(resolved) == asked_for(question)
 
 
 class TestAddingTheTopic:
@@ -140,8 +152,8 @@ class TestAddingTheTopic:
     )
     def test_to_a_question_that_leans_on_it(self, question: str) -> None:
         resolved = after(OATH, question)
-        assert resolved.endswith(" (le pacte engage-t-il la Norvège)")
-        asked = resolved.removesuffix(" (le pacte engage-t-il la Norvège)")
+        assert resolved.endswith(" (À quoi le pacte engage-t-il la Norvège)")
+        asked = resolved.removesuffix(" (À quoi le pacte engage-t-il la Norvège)")
         assert question.lower().endswith(asked.lower())
         assert asked[0].isupper()
 
@@ -158,11 +170,84 @@ class TestAddingTheTopic:
         turns.append(Turn(resolve("Qui a peint la Joconde ?", turns)))
         assert (
             resolve("Quand l'a-t-il peinte ?", turns)
-            == "Quand l'a-t-il peinte ? (peint la Joconde)"
+            == "Quand l'a-t-il peinte ? (Qui a peint la Joconde)"
         )
 
     def test_a_question_without_topic_leaves_it_to_the_quote(self) -> None:
         assert topic("Pourquoi ?", ["Hier, la ville de Brest a voté."]) == "ville de Brest"
+
+    @pytest.mark.parametrize(
+        ("earlier", "question", "expected"),
+        [
+            ("Pourquoi le pont a-t-il fermé ?", "Qui l'a dit ?", "le pont a fermé"),
+            ("Où le maire s'est-il caché ?", "Qui l'a vu ?", "le maire s'est caché"),
+            ("Quand a-t-il fermé le pont ?", "Qui l'a dit ?", "a-t-il fermé le pont"),
+            ("Why did Oslo sign?", "Who saw it?", "did Oslo sign"),
+            ("Which state closed its port?", "Who saw it?", "Which state closed its port"),
+            ("Combien de rameurs ont gagné ?", "Qui les a vus ?", "Combien de rameurs ont gagné"),
+            ("Combien de rameurs ont gagné ?", "Est-ce que cela dure ?", "rameurs ont gagné"),
+            ("Quels sont les effets du pacte ?", "Qui les a vus ?", "les effets du pacte"),
+            ("Qui a signé ?", "Et l'Ukraine, qu'en pense-t-elle ?", "Qui a signé"),
+            ("Who signed?", "What does Kyiv think of it?", "Who signed"),
+            ("Why did Oslo pay Riga?", "And Bergen's reaction?", "Why did Oslo pay Riga"),
+        ],
+    )
+    def test_in_words_that_are_a_sentence(self, earlier: str, question: str, expected: str) -> None:
+        assert after(earlier, question).endswith(f" ({expected})")
+
+
+class TestSmallTalk:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            *"merci ok thanks bonjour Parfait. super cool oui Non! lol hello yes bye".split(),
+            "d'accord", "D’accord.", "Merci beaucoup !", "ok merci", "Great, thanks!", "très bien",
+            "thank you very much", "au revoir", "Ok. Merci 🙏", "Merci à vous, bonne journée !",
+            "c'est noté, merci", "Bonjour, ça va ?", "Hi, how are you?", "👍 ok", "Got it.",
+        ],
+    )  # fmt: skip
+    def test_it_asks_nothing(self, said: str) -> None:
+        assert is_small_talk(said)
+        assert after(OATH, said) == said
+        assert take_up(said, [Turn(OATH)]) == said
+        assert to_turns([OATH, said]) == [Turn(OATH)]
+        assert resolve("Et la Suède ?", [Turn(OATH), Turn(said)]) == after(OATH, "Et la Suède ?")
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "", "?", "…", "Pourquoi ?", "Vraiment ?", "Qui dit merci ?", "Non ?",
+            "Salut les Terriens", "Le Bien et le Mal", "Super Bowl", "Hi-fi", "Bonjour tristesse",
+            "okapi", "topaze", "No. 5",
+            "non-agression", "ok " * 60, "Yes Minister", "Oui-Oui", "Very Good Trip", "Top Gun",
+        ],
+    )  # fmt: skip
+    def test_the_rest_may_ask(self, asked: str) -> None:
+        assert not is_small_talk(asked)
+
+    @pytest.mark.parametrize(
+        ("question", "asked"),
+        [
+            ("Merci. Et la Suède ?", "Et la Suède ?"),
+            ("Ok, et pourquoi ?", "et pourquoi ?"),
+            ("Thanks! Great. Who signed it?", "Who signed it?"),
+            ("Bonjour, qui l'a signé ?", "qui l'a signé ?"),
+        ],
+    )
+    def test_before_a_question_it_goes(self, question: str, asked: str) -> None:
+        assert without_courtesy(question) == asked
+        assert after(OATH, question) == after(OATH, asked) != question
+
+    @pytest.mark.parametrize(
+        "question", ["Merci, qu'est-ce que la photosynthèse ?", "Super Bowl ?"]
+    )
+    def test_it_carries_no_topic_over(self, question: str) -> None:
+        assert after(OATH, question) == question
+
+    def test_hostile_text_is_read_at_once(self) -> None:
+        for text in ("merci " * 20_000, "ok," * 30, "ha" * 50, "merci" + " " * 94 + "x"):
+            is_small_talk(text)
+            without_courtesy(text)
 
 
 class TestStandingAlone:
@@ -301,8 +386,8 @@ class TestReadingTheHistory:
         turns = to_turns([OATH, "Qui l'a signé ?", Answer("Et la Suède ?", False, 0.0)])
         assert [turn.question for turn in turns] == [
             OATH,
-            "Qui l'a signé ? (le pacte engage-t-il la Norvège)",
-            "Qui l'a signé ? (le pacte engage-t-il la Suède)",
+            "Qui l'a signé ? (À quoi le pacte engage-t-il la Norvège)",
+            "Qui l'a signé ? (À quoi le pacte engage-t-il la Suède)",
         ]
 
     def test_only_the_last_turns_count(self) -> None:

@@ -102,6 +102,13 @@ class TestBuild:
         assert Path(documents[-1].path).name == "zzz.txt"
         assert embedder.embedded == []
 
+    def test_small_talk_is_not_answered(self, library: Library) -> None:
+        asked = library.ask("Où porte la lampe du phare ?")
+        for said in ("merci", "Ok !", "bonjour", "Thanks a lot."):
+            answer = library.ask(said, history=[asked])
+            assert (answer.answered, answer.quotes, answer.confidence) == (False, [], 0.0)
+            assert answer.question == answer.searched_as == said
+
     def test_a_filter_may_be_a_mapping(self, library: Library) -> None:
         for within in ({"languages": ["en"]}, Filter(languages=("en",))):
             hits = library.retrieve("lampe phare ferry", 9, within=within)

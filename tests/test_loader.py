@@ -299,3 +299,12 @@ class TestPermissions:
         error = in_child(find_articles, [reachable / "shelf"], user=NOBODY)
         assert isinstance(error, SourceError)
         assert "closed" in str(error)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    with pytest.raises(SourceError, match="is no file; give the path of an article"):
+        find_articles([pipe])
+    with pytest.raises(NoArticlesError):
+        find_articles([tmp_path])

@@ -12,14 +12,9 @@ from rag.datamodels import Span
 from rag.segmenter import find_sentences
 from rag.speech.noun_phrases import names_somebody, phrase_after, phrase_before, tokenise
 from rag.speech.quotations import around, find_quotations, paragraph
-from rag.speech.reporting_verbs import (
-    english_verbs,
-    french_verbs,
-    is_person,
-    is_speaker,
-    never_speaks,
-)
+from rag.speech.reporting_verbs import english_verbs, french_verbs
 from rag.speech.speaker import find_speaker
+from rag.speech.speaking_nouns import is_person, is_speaker, never_speaks
 
 SEED = ROOT / "seeds" / "000_1a9ad79b3ab2e28c.txt"
 
@@ -94,6 +89,21 @@ class TestSeedArticle:
         ("Certains estiment que le pont est laid.", "Certains"),
         ("Le maire s'est dit inquiet pour le pont.", "Le maire"),
         ("L'ingénieur Luc Morel (Brest) a affirmé que le pont tiendrait.", "L'ingénieur Luc Morel"),
+        ("« Le pont tiendra toute la nuit » (Paul Roy, marin).", "Paul Roy"),
+        ("« Une honte pour le port », dixit le maire.", "le maire"),
+        ("Aux yeux de Marie Colin, le pont est laid.", "Marie Colin"),
+        ("De l'avis du maire, le pont est laid.", "maire"),
+        ("Pour Marie Colin, « le pont est laid ».", "Marie Colin"),
+        ("Mais, pour Marie Colin, « le pont est laid ».", "Marie Colin"),
+        ("Comme le rappelle Marie Colin, « le pont est très vieux ».", "Marie Colin"),
+        ("Comme l'a expliqué le maire, le pont est vieux.", "le maire"),
+        ("Le port de Brest a fait savoir que le pont fermerait.", "Le port de Brest"),
+        ("La rectrice affirme que le pont tiendra.", "La rectrice"),
+        ("Le maire met en garde : « Le pont ne tiendra pas. »", "Le maire"),
+        ("« Le pont ne tiendra pas », fait valoir Paul Roy.", "Paul Roy"),
+        ("Le maire dénonce un « recul » des crédits.", "Le maire"),
+        ("La directrice du port, Marie Colin, assure que le pont tient.", "Marie Colin"),
+        ("Le maire dément toute négociation.", "Le maire"),
         ("Les Verts et le maire affirment que le pont est laid.", "Les Verts et le maire"),
     ],
 )
@@ -123,6 +133,12 @@ def test_french_speakers(text: str, expected: str) -> None:
         "Le bateau est garanti par la ville, qui paie.",
         "Ce dernier lui explique que le pont est vieux.",
         "La carte trompe les marins qui pensent que le pont tient.",
+        "La digue brille aux yeux des marins de passage.",
+        "« Le pont qui tenait la nuit » (Paris, 1950) est un roman.",
+        "Le village, dit « la perle du Nord », attire les peintres.",
+        "L'affiche dit que le pont ferme à six heures.",
+        "Pour Marie, « le pont » fut un jeu.",
+        "Le fait dit que le pont ferme.",
     ],
 )
 def test_the_article_speaks_itself_in_french(text: str) -> None:
@@ -149,6 +165,18 @@ def test_the_article_speaks_itself_in_french(text: str) -> None:
         ("A number of sailors (Ann Reed, Tom Fox), argue that it is old.", "A number of sailors"),
         ("A January 2014 report by Reed claims that it is old.", "A January 2014 report by Reed"),
         ("“No,” Ann Reed said.", "Ann Reed"),
+        ("“We will rebuild the bridge” (Ann Reed, sailor).", "Ann Reed"),
+        ("“It was chaos,” recalls Ann Reed, a nurse.", "Ann Reed"),
+        ("“It's a disgrace,” fumed one resident.", "one resident"),
+        ("In a statement, the ferryman said it would close.", "the ferryman"),
+        ("Ann Reed pointed out that the bridge is old.", "Ann Reed"),
+        ("Ann Reed was quoted as saying that the bridge is old.", "Ann Reed"),
+        ("As Ann Reed put it, “the bridge simply fell down”.", "Ann Reed"),
+        ("The bridge will close, forecasters say.", "forecasters"),
+        ("The council's chair, Ann Reed, insisted that it is sound.", "Ann Reed"),
+        ("For Ann Reed, “the bridge is a disgrace”.", "Ann Reed"),
+        ("Reed, Fox, and Hale argue that it is old.", "Reed, Fox, and Hale"),
+        ("The governor called the ruling “a dark day for the port”.", "The governor"),
         ("The government announced the closure of the bridge.", "The government"),
     ],
 )
@@ -173,6 +201,12 @@ def test_english_speakers(text: str, expected: str) -> None:
         "The report that the bridge fell was false.",
         "It fought the “wicked” leaders of northern states, leaders who held the port.",
         "Sailors who believe that the bridge is safe cross it.",
+        "The clock said ten when the bridge closed.",
+        "They grew a town by the bridge, called Kerrow.",
+        "The court has the final say on the bridge.",
+        "It was founded, as a French client state, in 1806.",
+        "For Ann Reed, the winter was long.",
+        "The song is called “Tell me why”.",
     ],
 )
 def test_the_article_speaks_itself_in_english(text: str) -> None:
@@ -202,6 +236,42 @@ class TestPronouns:
         assert speaker("Elle affirme que le pont tiendra.", "fr") == ""
         assert speaker("À Brest, il pleut. Elle affirme que le pont tiendra.", "fr", 1) == ""
 
+    @pytest.mark.parametrize(
+        ("text", "language"),
+        [
+            ("Luc Roy a rencontré Paul Colin. « Je ne signerai pas », a-t-il dit.", "fr"),
+            (
+                "Selon Luc Roy, il ferme. Le préfet a vu le maire. « C'est non », a-t-il dit.",
+                "fr",
+            ),
+            ("Luc Roy est venu. Accueilli par Paul Colin, il affirme que la mer monte.", "fr"),
+            ("Selon Luc Roy, le pont est vieux. « Il tiendra peu », estime-t-elle.", "fr"),
+            ("Ann Reed met Sarah Fox on Monday. “I will not resign,” she said.", "en"),
+            ("Tom Fox said it is old. It was Ann Reed who built it. “No,” she said.", "en"),
+        ],
+    )
+    def test_where_another_may_be_meant_it_is_nobody(self, text: str, language: str) -> None:
+        assert speaker(text, language, len(spans(text)) - 1) == ""
+
+    @pytest.mark.parametrize(
+        ("text", "language", "expected"),
+        [
+            ("Selon Luc Roy, il tient. Son collègue Jean Petit en doute. « Non », a-t-il répondu.",
+             "fr", "Jean Petit"),
+            ("Luc Roy affirme qu'Anna Colin ment. « C'est faux », a-t-il ajouté.", "fr", "Luc Roy"),
+            ("Anna Colin a rencontré Luc Roy. « Je signerai », a-t-elle dit.", "fr", "Anna Colin"),
+            ("Selon Luc Roy, il tient. Le maire est là. « C'est faux », dit-il.", "fr", "Le maire"),
+            ("Selon Luc Roy, il tient. Il ajoute que le préfet ment. Il dit que c'est grave.",
+             "fr", "Luc Roy"),
+            ("Tom Fox, the mayor, met the press. “We will rebuild,” he said.", "en", "Tom Fox"),
+            ("Ann Reed works in New York City. “We open at five,” she says.", "en", "Ann Reed"),
+        ],
+    )  # fmt: skip
+    def test_who_spoke_last_or_is_alone_spoken_of_is_meant(
+        self, text: str, language: str, expected: str
+    ) -> None:
+        assert speaker(text, language, len(spans(text)) - 1) == expected
+
 
 class TestCarried:
     def test_a_quotation_takes_the_speaker_of_the_one_before(self) -> None:
@@ -217,6 +287,12 @@ class TestCarried:
         text = f"« Le pont est vieux. {middle}La route est coupée », prévient Paul Roy."
         assert len(spans(text)) > 10
         assert speaker(text, "fr", 13) == "Paul Roy"
+
+    def test_or_from_who_signs_it(self) -> None:
+        text = "« Le pont est très vieux. » (Paul Roy, marin) La mer monte."
+        assert speaker(text, "fr", 0) == "Paul Roy"
+        text = "“The bridge is very old indeed.” – Ann Reed, engineer"
+        assert speaker(text, "en", 0) == "Ann Reed"
 
     def test_not_from_another_paragraph(self) -> None:
         text = "“The bridge is old,” said Ann Reed.\n\n“We will not repair it at all.”"

@@ -219,3 +219,15 @@ def test_an_altered_article_is_found(library: Library) -> None:
     assert verify_answer(documents, reply).verbatim
     altered = [replace(each, text=each.text.replace("32", "33")) for each in documents]
     assert not verify_answer(altered, reply).verbatim
+
+
+@pytest.mark.parametrize("answer", [None, [], "x", 3, {}, {"quotes": 3}])
+def test_what_is_no_answer_is_malformed(answer: object) -> None:
+    checked = verify_answer([], answer)  # type: ignore[arg-type]
+    assert (checked.verbatim, checked.checks[0].reason) == (False, "malformed")
+
+
+@pytest.mark.parametrize("words", [None, b"x", 3, " "])
+def test_what_is_no_words_is_told(words: object) -> None:
+    with pytest.raises(ValueError, match="there are no words to verify; give some"):
+        verify([], words)  # type: ignore[arg-type]

@@ -159,6 +159,8 @@ def _read(path: Path, number: int, line: str, longest: int) -> Case:
         told = f"is not JSON ({error.msg}, character {error.pos + 1}); write it as {_EXAMPLE}"
     except RecursionError:  # "[[[[…"
         told = f"is not JSON that can be read (too deep); write it as {_EXAMPLE}"
+    except ValueError:  # a number of thousands of digits
+        told = f"is not JSON that can be read; write it as {_EXAMPLE}"
     except (QuestionError, _WrongLineError) as error:
         told = str(error)
     raise RagError(f"{path}, line {number}: {told}")

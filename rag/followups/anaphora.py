@@ -47,6 +47,7 @@ _POINTS_AFTER = frozenset(
 # Pronouns that only their place gives away: "l'a signé", "combien en reste", "qui le dirige".
 _PLACED = re.compile(
     r"\bl['’](?:a|ai|ont|avait|avaient|aurait|est|était|eut)\b"
+    r"|\bles\s(?:a|ont|avait|avaient|aurait|aura)\b"
     r"|\b(?:y\sen|combien\sen|qu['’]en|s['’]en|s['’]y|n['’]y|qu['’]y|peut-on\sy|ils?\sy"
     r"|elles?\sy)\b|\bpays\sy\b"
     r"|\b(?:qui|pourquoi|comment|quand|où)\s(?:ne\s)?(?:le|la|les|y)\s[^\W\dA-Z]+\s*\??$"
@@ -56,6 +57,12 @@ _PLACED = re.compile(
     r"|\b(?:ce\sdernier|cette\sdernière|ces\sdernier|the\slatter|the\sformer)\b"
     r"|\b(?:l['’]autre|les\sautres|the\sothers?)\s*\??$"
     r"|\bc['’](?:est|était|était-ce)\s(?:où|quand|qui|dans|à|en|pour|combien|pourquoi|comment)\b",
+    re.IGNORECASE,
+)
+# What is thought or said "of it" is what was spoken of, whoever says it.
+_OF_IT = re.compile(
+    r"\bqu['’]en\s(?:pens|di[ts]|disent)|\b(?:think|thinks|thought|say|says|said|make|made)\s(?:of|about)"
+    r"\s(?:it|that|this)\b",
     re.IGNORECASE,
 )
 # Where no name is said, these lean on what came before.
@@ -91,7 +98,7 @@ def leans(question: str, known: Collection[str]) -> bool:
         return False
     names = [part for part in parts if part.kind != "noun"]
     new = [part for part in names if not _known(part, known)]
-    if _points_back(question, words, parts, new):
+    if _OF_IT.search(question) or _points_back(question, words, parts, new):
         return True
     if names:
         return False

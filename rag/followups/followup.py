@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rag.datamodels import Answer, Turn
 from rag.errors import QuestionError
 from rag.followups.anaphora import leans
+from rag.followups.courtesies import is_small_talk, without_courtesy
 from rag.followups.ellipsis import fragment, is_bare, opening
 from rag.followups.question_parts import QUESTION_WORDS, read_parts, read_words, split_frame
 from rag.followups.substitution import substitute
@@ -23,6 +24,7 @@ TURNS = 6  # the last ones; what was said before is another conversation
 LONGEST_TURN = 2_000  # characters kept of an earlier question, and of a quote
 LONGEST = 2_000  # characters of what is searched
 
+_QUE = ("que", "qu")  # "est-ce que" asks no more than a verb does
 _QUOTES = 3  # kept of a turn
 _MOST_WORDS = 12  # of a question that may lean on another without showing it
 _LONGEST_TOPIC = 240  # characters added to a follow-up
@@ -36,6 +38,18 @@ _CIRCUMSTANCE = re.compile(
     r"(?:pourquoi|quand|où|comment|why|when|where|how)[\s?!.]*", re.IGNORECASE
 )
 # Openings that another one can replace, the rest of the question as it stands.
+_CIRCUMSTANCE_FRAME = re.compile(
+    r"(?:pourquoi|quand|où|comment|why|when|where|how)(?:\sest-ce\s(?:que|qu['’]))?\s*",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\b(?:combien|quel\sâge|how\s(?:many|much|long|far|often|old|fast|big|tall|high|deep|wide|well)"
+    r"|(?:quelle|what|which)\s(?:part|proportion|percentage|share))\b",
+    re.IGNORECASE,
+)
+_OF_COUNTED = re.compile(r"\Aof\s(?=\w)")  # "How much | of Greece is covered"
+# "a-t-il" after its subject, "le pacte a-t-il": a statement has none.
+_INVERTED = re.compile(r"(?<=\w)-(?:t-)?(?:il|elle|ils|elles)(?!\w)", re.IGNORECASE)
 _OF_CIRCUMSTANCE = re.compile(
     r"(?:pourquoi|quand|où|comment|why|when|where|how|(?:à|de|en|contre|avec|pour|sur)\s(?:quoi|qui))"
     r"(?:\sest-ce\s(?:que|qu['’]))?\s*",
@@ -56,14 +70,27 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
         question in its words and those of the turn, no longer than the longer of ``LONGEST``
         and the question.
     """
-    before = next((turn for turn in reversed(history) if _has_words(turn.question)), None)
+    before = _last_asked(history)
     if before is None or len(question) > LONGEST_FOLLOW_UP or not _has_words(question):
+        return question
+    if is_small_talk(question):
         return question
     if _ADDED.fullmatch(question):
         return question  # resolved before
     earlier = " ".join(before.question[:LONGEST_TURN].split())
-    resolved = _resolve(question, earlier, [quote[:LONGEST_TURN] for quote in before.quotes])
+    asked = without_courtesy(question)
+    resolved = _resolve(asked, earlier, [quote[:LONGEST_TURN] for quote in before.quotes])
+    if resolved == asked:
+        return question
     return resolved[: max(LONGEST, len(question))]
+
+
+def _last_asked(history: Sequence[Turn]) -> Turn | None:
+    """Return the last turn that asked something."""
+    asked = (
+        t for t in reversed(history) if _has_words(t.question) and not is_small_talk(t.question)
+    )
+    return next(asked, None)
 
 
 def _resolve(question: str, earlier: str, quotes: Sequence[str]) -> str:
@@ -73,7 +100,7 @@ def _resolve(question: str, earlier: str, quotes: Sequence[str]) -> str:
         return _replace(question, thing, earlier)
     known = {word.key for text in (earlier, *quotes) for word in read_words(text)}
     if leans(question, known):
-        return _add(question, topic(earlier, quotes))
+        return _add(question, topic(earlier, quotes, asked_anew=_asks_other(question)))
     return question
 
 
@@ -86,32 +113,71 @@ def take_up(question: str, history: Sequence[Turn]) -> str:
     Returns:
         The question itself where it is long, names something, or nothing was asked before.
     """
-    before = next((turn for turn in reversed(history) if _has_words(turn.question)), None)
+    before = _last_asked(history)
     words = read_words(question[:LONGEST_FOLLOW_UP])
     named = any(part.kind == "name" for part in read_parts(question[:LONGEST_FOLLOW_UP]))
     if before is None or named or len(words) > _MOST_WORDS or _ADDED.fullmatch(question):
         return question
+    if is_small_talk(question):
+        return question
     earlier = " ".join(before.question[:LONGEST_TURN].split())
-    return _add(question, topic(earlier, before.quotes))
+    return _add(question, topic(earlier, before.quotes, asked_anew=_asks_other(question)))
 
 
-def topic(question: str, quotes: Sequence[str] = ()) -> str:
-    """Return what a question is about: its own words, but for those that ask.
+def topic(question: str, quotes: Sequence[str] = (), *, asked_anew: bool = False) -> str:
+    """Return what a question is about, in its own words.
 
-    All its words but those find more than its names alone, or its names and nouns, on
-    development questions. A resolved follow-up hands on the topic that it was given, then what
-    it names itself. A question without a topic leaves that to the names of its quotes.
+    That is the question: cut, it would be no sentence, and its names alone, or its names and
+    nouns, find less on development questions. Of one about a thing, the thing is enough. A
+    "why" or a "when" goes, and leaves a statement where it can; so does "how many", which would
+    ask for a number again, unless ``asked_anew`` says that the follow-up asks something else.
+    A resolved follow-up hands on the topic that it was given, then what it names itself. A
+    question without a topic leaves that to the names of its quotes.
     """
     if found := _ADDED.fullmatch(question):
         parts = [part.text for part in read_parts(found["asked"]) if not part.focus]
         return ", ".join(dict.fromkeys([found["topic"], *parts]))
-    content = _AUXILIARY.sub("", split_frame(question)[1])
+    frame, content = split_frame(question)
     if any(word.content for word in read_words(content)):
-        return content
+        if _CIRCUMSTANCE_FRAME.fullmatch(frame):
+            return _as_statement(content)
+        cut = _OF_COUNTED.sub("", _AUXILIARY.sub("", content))
+        if _is_thing(cut):  # "Qui est Victor Hugo ?"
+            return cut
+        counted = _COUNT.search(question[: len(frame) + 12]) and not asked_anew
+        return _as_statement(cut) if counted else f"{frame}{content}"
+    content = _AUXILIARY.sub("", content)
     names = [
         p.text for quote in quotes[:1] for p in read_parts(quote) if p.kind == "name" and p.start
     ]
     return ", ".join([content, *names[:2]]).strip(", ")
+
+
+def _is_thing(content: str) -> bool:
+    """Tell whether words are one thing and what leads to it, and no more."""
+    parts = read_parts(f"– {content}")  # a first word is a name only where it is not the first
+    whole = len(parts) == 1 and parts[0].lead <= 2 and parts[0].end == len(content) + 2
+    return whole and (parts[0].kind == "name" or parts[0].lead < parts[0].start)
+
+
+def _as_statement(content: str) -> str:
+    """Take the pronoun away that repeats a subject: "le pacte a-t-il été signé"."""
+    found = _INVERTED.search(content)
+    if not found:
+        return content
+    subject = content[: found.start()].rpartition(" ")[0]
+    spoken = any(word.content for word in read_words(subject))
+    return content[: found.start()] + content[found.end() :] if spoken else content
+
+
+def _asks(question: str) -> bool:
+    first, *rest = [word.key for word in read_words(question[opening(question) :])] or [""]
+    return first in QUESTION_WORDS or not QUESTION_WORDS.difference(_QUE).isdisjoint(rest)
+
+
+def _asks_other(question: str) -> bool:
+    """Tell whether a follow-up asks something, which is no count."""
+    return _asks(question) and not _COUNT.search(question)
 
 
 def _add(question: str, words: str, *, opened: bool = False) -> str:
@@ -127,7 +193,7 @@ def _add(question: str, words: str, *, opened: bool = False) -> str:
 
 def _ask_again(question: str, earlier: str, quotes: Sequence[str]) -> str:
     """Ask a bare question ("Pourquoi ?") of what the earlier question was about."""
-    if not any(word.key in QUESTION_WORDS for word in read_words(question)):
+    if not _asks(question):
         return _add(question, earlier, opened=True)  # "Et lui ?": what was asked matters too
     asked = question[opening(question) :].strip()
     frame, content = split_frame(earlier)
@@ -140,7 +206,7 @@ def _ask_again(question: str, earlier: str, quotes: Sequence[str]) -> str:
         word = asked.rstrip("?!. \u00a0\u202f")
         content = content if frame else content[:1].lower() + content[1:]
         return f"{word[:1].upper()}{word[1:]} {content}{_end(earlier)}"
-    return _add(question, topic(earlier, quotes))
+    return _add(question, topic(earlier, quotes, asked_anew=_asks_other(question)))
 
 
 def _replace(question: str, thing: str, earlier: str) -> str:
@@ -185,7 +251,7 @@ def to_turns(history: Iterable[object]) -> list[Turn]:
     for item in list(history)[-TURNS:]:
         question, searched_as, quotes = _read_turn(item)
         question = searched_as or resolve(question, turns)
-        if _has_words(question):
+        if _has_words(question) and not is_small_talk(question):
             turns.append(Turn(question[:LONGEST_TURN], quotes))
     return turns
 

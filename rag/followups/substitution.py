@@ -9,6 +9,7 @@ from rag.followups.question_parts import PREPOSITIONS, Part, Word, read_parts, r
 from rag.words import detect_language
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_OWNED = re.compile(r"['’]s\s")
 _OF_OR_TO = {"du": "de", "des": "de", "d'": "de", "d’": "de", "d": "de", "au": "à", "aux": "à"}
 _CONTRACTED = {
     ("de", "le"): "du",
@@ -51,6 +52,8 @@ def substitute(thing: str, question: str) -> str:
         return ""
     if new.kind == "date":
         return _redate(thing, new, question)
+    if _OWNED.search(new.text) and sum(p.kind == "name" for p in read_parts(question)) > 1:
+        return ""  # "Seoul's reaction" has the place of no name
     place = _find_place(thing, new, question) if new.kind == "name" else None
     if place is None:
         return ""

@@ -8,38 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rag.speech.noun_phrases import (
     DETERMINERS,
     Token,
     is_mark,
+    is_name,
     names_somebody,
-    phrase_after,
     phrase_before,
 )
 from rag.speech.reported_clause import BE, QUOTATION, QUOTED_WORD, RELATIVES, is_adverb, reports
 from rag.speech.reporting_verbs import (
     PARTICIPLES,
     SAY,
+    SEVERAL_WORDS,
     TELL,
     english_verbs,
     french_verbs,
-    is_person,
+    is_of_somebody,
     verbs_of_things,
 )
-
-
-class Said(NamedTuple):
-    """Somebody says something: tokens ``first`` to ``end``, excluded; the pronoun if it is one."""
-
-    first: int
-    end: int
-    pronoun: str = ""
-
+from rag.speech.sources import Said, by_source, somebody
+from rag.speech.speaking_nouns import is_mute, is_person
 
 _PRONOUNS = frozenset("il elle ils elles he she they".split())
-_OBJECTS = frozenset("lui elle eux elles him her them".split())
 _NOBODY = frozenset(
     """on je j' nous vous tu i we you it there cela ça ceci c' ce this personne nul nulle rien aucun
     aucune nobody none nothing""".split()
@@ -61,17 +53,24 @@ _SUBORDINATORS = frozenset(
     """que qu' that because although though while when if lorsque lorsqu' comme si quand whether
     which puisque puisqu' dont où as since unless""".split()
 )
-_SOURCES = {
-    "selon": [["selon"]],
-    "d'": [["d'", "après"]],
-    "à": [["à", "en", "croire"]],
-    "de": [["de", "l'", "avis", "de"], ["de", "l'", "aveu", "de"]],
-    "aux": [["aux", "dires", "de"], ["aux", "dires", "du"], ["aux", "dires", "des"]],
-    "according": [["according", "to"]],
-    "in": [["in", "the", noun, "of"] for noun in ("words", "view", "opinion")],
-}
-_VARYING = tuple("varie vary évolu diff chang class répart adapt évangile gospel".split())
+_DEFINITE = ("the", "le", "la", "l'", "les")
 _INVERTED = re.compile(r"(\w+?)(?:-t)?-(il|elle|ils|elles)\Z")
+
+
+def join_verbs(tokens: Sequence[Token]) -> list[Token]:
+    """Make one token of a verb of several words: « fait savoir », "pointed out"."""
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token, end = tokens[at], at + 1
+        for more in SEVERAL_WORDS.get(token.low, ()):
+            words = more.split()
+            if [each.low for each in tokens[at + 1 : at + 1 + len(words)]] == words:
+                end = at + 1 + len(words)
+                token = Token(f"{token.low} {more}", token.start, tokens[end - 1].end, False)
+        joined.append(token)
+        at = end
+    return joined
 
 
 def find_said(tokens: Sequence[Token], language: str) -> Iterator[Said]:
@@ -87,53 +86,12 @@ def find_said(tokens: Sequence[Token], language: str) -> Iterator[Said]:
     if language != "fr":
         verbs |= english_verbs() | SAY | TELL
     for at in range(len(tokens)):
-        found = _by_source(tokens, at) or _inverted(tokens, at, verbs)
+        found = by_source(tokens, at) or _inverted(tokens, at, verbs)
         if found is None and tokens[at].low in verbs and not tokens[at].capital:
             found = _after_quotation(tokens, at) or _by_subject(tokens, at)
             found = found or _second_verb(tokens, at, verbs)
         if found is not None:
             yield found
-
-
-def _by_source(tokens: Sequence[Token], at: int) -> Said | None:
-    """Read « selon X », "according to X", « Pour X, … »."""
-    for words in _SOURCES.get(tokens[at].low, ()):
-        ahead = tokens[at : at + len(words)]
-        if [token.low for token in ahead] == words and not _varies(tokens, at):
-            return _somebody(tokens, at + len(words), strict=True)
-    if tokens[at].low != "pour" or not tokens[at].capital:
-        return None
-    found = _somebody(tokens, at + 1, strict=True)
-    return found if found and _is_viewpoint(tokens, found) else None
-
-
-def _varies(tokens: Sequence[Token], at: int) -> bool:
-    """Tell « change selon les auteurs », which cites nobody."""
-    return any(token.low.startswith(_VARYING) for token in tokens[max(0, at - 4) : at])
-
-
-def _is_viewpoint(tokens: Sequence[Token], found: Said) -> bool:
-    """Tell « Pour Marie Durand, » from « Pour Noël, » and « Pour un médecin, »."""
-    if found.end >= len(tokens) or tokens[found.end].low != ",":
-        return False
-    phrase = tokens[found.first : found.end]
-    if found.pronoun or sum(token.capital for token in phrase) > 1:
-        return True
-    definite = phrase[0].low in ("le", "la", "l'", "les")
-    return definite and any(is_person(token.low) for token in phrase)
-
-
-def _somebody(tokens: Sequence[Token], first: int, *, strict: bool) -> Said | None:
-    if first >= len(tokens):
-        return None
-    if tokens[first].low in _OBJECTS:
-        return Said(first, first + 1, tokens[first].low)
-    end = phrase_after(tokens, first)
-    if end < len(tokens) and tokens[end].low in "'’":  # "the courts' interpretation"
-        return None
-    if end > first and names_somebody(tokens, first, end, strict=strict):
-        return Said(first, end)
-    return None
 
 
 def _inverted(tokens: Sequence[Token], at: int, verbs: frozenset[str]) -> Said | None:
@@ -144,7 +102,12 @@ def _inverted(tokens: Sequence[Token], at: int, verbs: frozenset[str]) -> Said |
         return None
     verb, pronoun = found.groups()
     after = next((t.low for t in tokens[at + 1 : at + 4] if t.low not in _BETWEEN), "")
-    if verb in verbs or (verb in _AUXILIARIES | BE and after in verbs):
+    whole = " ".join(
+        [verb, *(token.low for token in tokens[at + 1 : at + 3])]
+    )  # « fait-il valoir »
+    if verb in verbs or whole in verbs or whole.rpartition(" ")[0] in verbs:
+        return Said(at, at + 1, pronoun)
+    if verb in _AUXILIARIES | BE and after in verbs:
         return Said(at, at + 1, pronoun)
     return None
 
@@ -154,12 +117,15 @@ def _after_quotation(tokens: Sequence[Token], at: int) -> Said | None:
     start = at
     while start and tokens[start - 1].low in _BETWEEN:
         start -= 1
-    if _lacks_auxiliary(tokens, start, at):
+    if _lacks_auxiliary(tokens, start, at) or tokens[at].low == "called":  # "a town called Oban"
         return None
+    if _is_reminded(tokens, start):
+        return somebody(tokens, at + 1, strict=True)
     quoted = _follows_quotation(tokens, start)
     if not quoted and not (start and tokens[start - 1].low == ","):
         return None
-    found = _somebody(tokens, at + 1, strict=not quoted)
+    unlisted = _is_unlisted(tokens[at + 1 : at + 3], tokens[at].low)
+    found = somebody(tokens, at + 1, strict=not (quoted or unlisted))
     if found is None or found.pronoun:
         return None
     if quoted:
@@ -167,6 +133,21 @@ def _after_quotation(tokens: Sequence[Token], at: int) -> Said | None:
     closed = found.end == len(tokens) or is_mark(tokens[found.end])
     alias = tokens[at].low == "dit" and tokens[start - 2].capital  # « Louis, dit le Gros, »
     return found if closed and not alias else None
+
+
+def _is_reminded(tokens: Sequence[Token], at: int) -> bool:
+    """Tell « Comme le rappelle X » by the words before the verb."""
+    if at > 1 and tokens[at - 1].low in ("le", "l'"):
+        at -= 1
+    return at > 0 and tokens[at - 1].low == "comme" and (at < 2 or is_mark(tokens[at - 2]))
+
+
+def _is_unlisted(phrase: Sequence[Token], verb: str) -> bool:
+    """Tell somebody whose noun is not listed: the subject of "said" is no thing."""
+    known = is_of_somebody(verb) and len(phrase) > 1 and phrase[0].low in _DEFINITE
+    if verb in ("say", "tell") and not phrase[-1].low.endswith("s"):  # "has the final say"
+        return False
+    return known and not any(is_mute(token.low) for token in phrase)
 
 
 def _lacks_auxiliary(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -193,9 +174,11 @@ def _by_subject(tokens: Sequence[Token], at: int) -> Said | None:
         return None
     if _lacks_auxiliary(tokens, end, at):
         return None
-    found = _subject(tokens, end)
-    if found is None or (found.first and tokens[found.first - 1].low in _SUBORDINATORS):
-        return None
+    found = _subject(tokens, end, tokens[at].low)
+    if found is None or (tokens[at].low == "dit" and found.end == end - 1):
+        return None  # « Le village, dit « la perle du Jura », »
+    if found.first and tokens[found.first - 1].low in _SUBORDINATORS:
+        return found if _as_somebody_says(tokens, found, at) else None
     if tokens[at].low in verbs_of_things() and found.end - found.first == 1 and not found.first:
         return None  # "Lightning suggests": a capital that may be any word
     beside = _follows_quotation(tokens, found.first) or _is_insertion(tokens, found, at)
@@ -217,6 +200,15 @@ def _verb_start(tokens: Sequence[Token], at: int) -> int:
     return end
 
 
+def _as_somebody_says(tokens: Sequence[Token], found: Said, at: int) -> bool:
+    """Tell "As X put it, …" and « comme X l'a dit, » from other clauses."""
+    opening = found.first - 1
+    alone = opening == 0 or tokens[opening - 1].low == ","
+    closed = at + 1 == len(tokens) or tokens[at + 1].low in (",", ".", ":", QUOTATION)
+    base = tokens[opening].low == "as" and not tokens[at].low.endswith(("s", "d", "wrote", "it"))
+    return tokens[opening].low in ("as", "comme") and alone and closed and not base
+
+
 def _is_insertion(tokens: Sequence[Token], found: Said, at: int) -> bool:
     """Tell ", Dr. Moll thinks," from the beginning of a clause."""
     if not found.first or tokens[found.first - 1].low != ",":
@@ -230,11 +222,11 @@ def _second_verb(tokens: Sequence[Token], at: int, verbs: frozenset[str]) -> Sai
         return None
     for first in range(at - 2, max(0, at - 25), -1):
         if tokens[first].low in verbs and tokens[first - 1].low not in _ARTICLES | BE:
-            return _subject(tokens, first)
+            return _subject(tokens, first, tokens[at].low)
     return None
 
 
-def _subject(tokens: Sequence[Token], end: int) -> Said | None:
+def _subject(tokens: Sequence[Token], end: int, verb: str) -> Said | None:
     low = tokens[end - 1].low
     if low in _PRONOUNS:
         return Said(end - 1, end, low)
@@ -249,9 +241,23 @@ def _subject(tokens: Sequence[Token], end: int) -> Said | None:
     for stop in ends:
         first = phrase_before(tokens, stop)
         apposed = len(ends) > 1 and not (tokens[first].capital or tokens[first].low in DETERMINERS)
-        if first < stop and not apposed and names_somebody(tokens, first, stop):
-            return Said(_with_enumeration(tokens, first, stop), stop)
+        if first >= stop or apposed:
+            continue
+        unlisted = _is_unlisted(tokens[first:stop], verb)
+        if names_somebody(tokens, first, stop, strict=not unlisted):
+            first, last = _apposed_name(tokens, first, stop, end)
+            return Said(_with_enumeration(tokens, first, last), last)
     return None
+
+
+def _apposed_name(tokens: Sequence[Token], first: int, stop: int, end: int) -> tuple[int, int]:
+    """Return the name set between commas behind a role: "the club's chair, Ruth Okafor, said"."""
+    name = tokens[stop + 1 : end - 1]
+    role = tokens[first:stop]
+    named = len(name) > 1 and all(map(is_name, name)) and tokens[end - 1].low == ","
+    if named and any(is_person(t.low) for t in role) and not any(map(is_name, role[1:])):
+        return stop + 1, end - 1
+    return first, stop
 
 
 def _before_insertion(tokens: Sequence[Token], end: int) -> list[int]:
@@ -265,12 +271,14 @@ def _before_insertion(tokens: Sequence[Token], end: int) -> list[int]:
 
 def _with_enumeration(tokens: Sequence[Token], first: int, end: int) -> int:
     """Take « la Corée du Sud, » too before « l'Ukraine et l'Occident »."""
-    if not any(token.low in ("et", "and") for token in tokens[first:end]):
+    linked = first > 1 and tokens[first - 1].low in ("et", "and") and tokens[first - 2].low == ","
+    if not linked and not any(token.low in ("et", "and") for token in tokens[first:end]):
         return first
-    while first > 1 and tokens[first - 1].low == ",":
-        before = phrase_before(tokens, first - 1)
-        short = 0 < first - 1 - before <= 5 and not tokens[before].low.endswith(("ant", "ing"))
-        if not short or not names_somebody(tokens, before, first - 1, strict=True):
+    while first > 1 and tokens[first - 1 - linked].low == ",":
+        comma = first - 1 - linked
+        before, linked = phrase_before(tokens, comma), False
+        short = 0 < comma - before <= 5 and not tokens[before].low.endswith(("ant", "ing"))
+        if not short or not names_somebody(tokens, before, comma, strict=True):
             break
         first = before
     return first

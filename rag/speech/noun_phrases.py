@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.speech.reporting_verbs import is_person, is_speaker, never_speaks
+from rag.speech.speaking_nouns import is_person, is_speaker, never_speaks
 
 LONGEST_PHRASE = 14  # tokens
 
@@ -246,6 +246,9 @@ def _opening(tokens: Sequence[Token], first: int, last: int, floor: int) -> int:
     if tokens[first].low.endswith(("ant", "ing")) and not is_person(tokens[first].low):
         return last + 1
     near = any(is_person(token.low) for token in tokens[first : min(first + 2, last + 1)])
+    near = near or (
+        first == last and tokens[first].low[-1] == "s" and is_speaker(tokens[first].low)
+    )
     return first if tokens[first].capital or near else last + 1
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.speech.noun_phrases import DETERMINERS, Token, is_mark
-from rag.speech.reporting_verbs import CLAUSE_WITHOUT_THAT, SAY, TELL, is_speaker
+from rag.speech.reporting_verbs import CLAUSE_WITHOUT_THAT, SAY, TELL, takes_words
+from rag.speech.speaking_nouns import is_speaker
 
 QUOTATION = "«"  # the token that stands for a whole quotation
 QUOTED_WORD = "‹"  # … and for one of a few words, which may be a title or an expression
@@ -71,6 +72,12 @@ def _is_object(tokens: Sequence[Token], at: int, ahead: Sequence[Token]) -> bool
         return True
     if verb.startswith(("annonc", "announce")):
         return ahead[0].low in DETERMINERS
+    if verb.startswith(("dément", "deny", "denie")):
+        return ahead[0].low in ("toute", "tout", "any")
+    if takes_words(verb):
+        quoted = [place for place, t in enumerate(ahead[:4]) if t.low in (QUOTATION, QUOTED_WORD)]
+        led = ahead[quoted[0] - 1].low if quoted and quoted[0] else ""
+        return led in DETERMINERS or led in ("d'", "de", "as")
     return verb in ("dit", "dite", "dits") and at > 0 and tokens[at - 1].low in BE
 
 

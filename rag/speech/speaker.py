@@ -13,17 +13,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rag.datamodels import Span
-from rag.speech.attribution import find_said
-from rag.speech.noun_phrases import Token, is_mark, is_name, name_end, tokenise
+from rag.speech.attribution import find_said, join_verbs
+from rag.speech.first_names import agrees
+from rag.speech.noun_phrases import Token, is_mark, tokenise
+from rag.speech.people import find_people
 from rag.speech.quotations import LONGEST, find_quotations, paragraph
 from rag.speech.reported_clause import QUOTATION, QUOTED_WORD
+from rag.speech.sources import by_signature
 
 NEAR = 3  # sentences: as far as a quotation is carried over to its speaker
 FAR = 8  # sentences: as far as a pronoun looks for its name
 LONGEST_SENTENCE = 3_000  # characters of a sentence that are read
 
-_PLURAL = frozenset("ils elles eux they them".split())
-_MASCULINE = frozenset("il lui he him".split())
 _CLAUSE_WORDS = frozenset(
     """est sont était étaient a ont sera seront fait faut va peut doit ai avons je j' nous on il
     elle ils elles ne n' c' veut avait is are was were am i we you he she they it have has had will
@@ -104,7 +105,7 @@ class _Article:
             span = self.sentences[index]
             end = min(span.end, span.start + LONGEST_SENTENCE)
             found = tokenise(self.text, span.start, end)
-            self._tokens[index] = list(_fold(found, self.quotations(index)))
+            self._tokens[index] = join_verbs(list(_fold(found, self.quotations(index))))
         return self._tokens[index]
 
     def speeches(self, index: int) -> list[_Speech]:
@@ -123,7 +124,9 @@ class _Article:
             return None
         if self.speeches(index):
             return self.named(index)
-        return self.carried(index) if self.is_speech(index) else None
+        if not self.is_speech(index):
+            return None
+        return self.signed(index) or self.carried(index)
 
     def named(self, index: int) -> Span | None:
         """Return who is said to speak in a sentence, the name put back for a pronoun."""
@@ -131,27 +134,55 @@ class _Article:
         for each in speeches:
             if not each.pronoun:
                 return Span(each.start, each.end)
-        return self.antecedent(index, speeches[0].pronoun) if speeches else None
+        if not speeches:
+            return None
+        return self.antecedent(index, speeches[0].pronoun, speeches[0].start)
 
-    def antecedent(self, index: int, pronoun: str) -> Span | None:
-        """Find whom a pronoun stands for: who spoke last, or whom a sentence began with."""
-        for back in range(index - 1, max(-1, index - 1 - FAR), -1):
+    def antecedent(self, index: int, pronoun: str, before: int) -> Span | None:
+        """Find whom a pronoun stands for: who spoke last, or the one person spoken of since.
+
+        Where somebody else may be meant, nobody is: a person named since the last speaker, or
+        two that the pronoun fits.
+
+        Args:
+            index: Of the pronoun's sentence.
+            pronoun: In lower case.
+            before: Where the pronoun stands.
+        """
+        for back in range(index, max(-1, index - 1 - FAR), -1):
             if self.sentences[back].is_title:
                 return None
-            named = [each for each in self.speeches(back) if not each.pronoun]
-            found = Span(named[-1].start, named[-1].end) if named else self.subject(back)
-            if found is not None:
-                return found if _agrees(self.text[found.start : found.end], pronoun) else None
+            said = self.speeches(back) if back < index else []
+            if any(not each.pronoun for each in said):
+                named = [s for s in said if not s.pronoun]
+                fitting = [s for s in named if agrees(self.text[s.start : s.end], pronoun)]
+                return Span(fitting[-1].start, fitting[-1].end) if fitting else None
+            if said and said[-1].pronoun == pronoun:
+                return self.antecedent(back, pronoun, said[-1].start)
+            people = self.people(back, before)
+            fitting_people = [p for p in people if agrees(self.text[p[0] : p[1]], pronoun)]
+            if fitting_people:
+                start, end, subject = fitting_people[0]
+                return Span(start, end) if subject and len(fitting_people) == 1 else None
         return None
 
-    def subject(self, index: int) -> Span | None:
-        """Return the person a sentence begins with, told by two capitals and a verb after."""
+    def people(self, index: int, before: int) -> list[tuple[int, int, bool]]:
+        """Return who is spoken of in a sentence, as far as a place: start, end, its subject."""
         tokens = self.tokens(index)
-        if len(tokens) < 3 or not is_name(tokens[0]):
+        return [
+            (tokens[each.first].start, tokens[each.end - 1].end, each.subject)
+            for each in find_people(tokens)
+            if tokens[each.end - 1].end <= before
+        ]
+
+    def signed(self, index: int) -> Span | None:
+        """Return who signs a quotation in the words after it: « … » (X, marin)."""
+        after = index + 1
+        if after > self.paragraph(index)[1] or not self.quotations(index):
             return None
-        end = name_end(tokens, 0)
-        named = end > 1 and sum(token.capital for token in tokens[:end]) > 1
-        return Span(tokens[0].start, tokens[end - 1].end) if named else None
+        tokens = self.tokens(after)
+        found = by_signature(tokens, 0) if tokens else None
+        return Span(tokens[found.first].start, tokens[found.end - 1].end) if found else None
 
     def is_speech(self, index: int) -> bool:
         """Tell words somebody says from a title, or from a word held at arm's length."""
@@ -198,16 +229,3 @@ def _fold(tokens: Sequence[Token], quotations: Sequence[tuple[int, int]]) -> Ite
             kind = QUOTATION if long else QUOTED_WORD
             yield Token(kind, inside[0].start, inside[-1].end, False)
         yield from outside
-
-
-def _agrees(phrase: str, pronoun: str) -> bool:
-    """Tell whether a pronoun can stand for a phrase, as far as its first word says."""
-    words = phrase.lower().replace("’", "'").split()
-    plural = words[0] in ("les", "des", "certains", "plusieurs") or not {"et", "and"}.isdisjoint(
-        words
-    )
-    if pronoun in _PLURAL:
-        return plural or pronoun in ("they", "them")
-    feminine = words[0] in ("la", "une", "cette", "mme", "mme.", "mrs", "mrs.", "ms", "ms.", "miss")
-    masculine = words[0] in ("le", "un", "ce", "m.", "mr", "mr.", "sir", "lord")
-    return not plural and not (feminine if pronoun in _MASCULINE else masculine)
