@@ -222,7 +222,8 @@ class Answer:
         question: As asked.
         answered: Whether ``quotes`` are believed to answer.
         confidence: Estimated probability that they do, 0 to 1.
-        quotes: Grouped by article, in its order; empty when not answered.
+        quotes: The most probable first; where several things are asked, grouped by article and
+            in its order. Empty when not answered.
         hits: The nearest passages, best first, answered or not.
         searched_as: The question that was searched: itself, or what a follow-up stands for.
         unknown_words: Words of the question that no article of the library holds.

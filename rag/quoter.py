@@ -51,7 +51,8 @@ def answer(
         reader: Judges the sentences; without one, readable features alone do.
 
     Returns:
-        The answer, with the ``k`` best of the hits given for the question.
+        The answer, with the ``k`` best of the hits given for the question. Quotes are in the
+        order of their articles where several things are asked, else the most probable first.
 
     Raises:
         VerbatimError: If a quote is not its source's words: it is refused, not shown.
@@ -68,10 +69,11 @@ def answer(
         }
         groups = _merge(snapshot, chosen, documents)
         best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
+        if parts or asks_several(whole.question):
+            best = [group for group in groups if group in best]
         quotes = [
             make_quote(snapshot, documents[group[0].sentence.document_id], whole.question, group)
-            for group in groups
-            if group in best
+            for group in best
         ]
     return Answer(
         whole.question,

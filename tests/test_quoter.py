@@ -71,6 +71,17 @@ def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
     assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
 
 
+def test_the_most_probable_quote_is_first_where_one_thing_is_asked(tmp_path: Path) -> None:
+    rain = "Il pleut beaucoup ici. " * 40
+    text = f"Le petit gardien du phare dort. {rain}\n\nLe gardien du phare dort. {rain}"
+    library = make(tmp_path, a=text)
+    one = library.ask("Le gardien du phare dort ?").quotes
+    assert one[0].text == "Le gardien du phare dort."
+    probabilities = [quote.why.probability for quote in one if quote.why]
+    assert len(probabilities) > 1
+    assert probabilities == sorted(probabilities, reverse=True)
+
+
 def test_each_thing_asked_gets_its_sentence(tmp_path: Path) -> None:
     rain = "Il pleut beaucoup ici. " * 40
     built = f"Le phare de Kervignac a été bâti en 1891. {rain}"

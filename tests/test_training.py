@@ -363,6 +363,46 @@ def test_a_reader_is_made_and_goes_on_where_it_was_stopped(data: Path, tmp_path:
 
 
 @pytest.mark.slow
+def test_written_questions_are_read_with_their_passage(data: Path, tmp_path: Path) -> None:
+    from benchmarks.corpus import join_articles
+    from benchmarks.datasets import squad
+    from training.reading_cases import collect
+    from training.written_questions import written_questions, written_task
+
+    articles = squad(data, "train").first(6)
+    cases = collect(articles, None, "en", tmp_path / "cases")
+    page = next(page for page in cases.pages if len(page.sentences) > 1)
+    [title] = [t for t, text in join_articles(articles)[0].items() if page.text in text]
+    place = [page.start + page.sentences[1][0], page.start + page.sentences[1][1]]
+    row = {"set": "squad", "title": title, "passage": page.start, "en": "Where?", "fr": "Où ?"}
+    file = tmp_path / "written.jsonl"
+    rows = [row | {"gold": [place]}, row | {"gold": []}, row | {"set": "piaf", "gold": []}]
+    file.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
+    assert [each.gold for each in written_questions(articles, file)] == [(tuple(place),), ()]
+    task = written_task(articles, cases, tmp_path / "cases", 4, 0, file)
+    assert task.count == 4  # two questions in two languages
+    answered = [group for number in range(12) for group in task.batch(number)]
+    labels = {group[0].labels for group in answered if group[0].page is page}
+    nothing = (0,) * len(page.sentences)
+    assert labels == {nothing, (0, 1, *nothing[2:])}
+    assert all(not any(e.labels) for group in answered for e in group[1:])
+
+
+def test_written_questions_are_in_two_languages_and_point_somewhere() -> None:
+    from training.written_questions import FILE
+
+    rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 500
+    assert len({(row["title"], row["en"]) for row in rows}) > 0.98 * len(rows)
+    for row in rows:
+        assert row["set"] in ("piaf", "squad")
+        assert len(row["en"]) > 10 < len(row["fr"])
+        assert all(row["passage"] <= start < end for start, end in row["gold"])
+    refused = sum(not row["gold"] for row in rows) / len(rows)
+    assert 0.2 < refused < 0.5
+
+
+@pytest.mark.slow
 def test_what_a_reader_learns_from(data: Path, tmp_path: Path) -> None:
     from benchmarks.datasets import squad, squad_unanswerable
     from training.reading_cases import collect

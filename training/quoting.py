@@ -4,8 +4,9 @@
 PIAF (French questions, and English ones where there are) and of SQuAD 2.0 (English), and asks every
 question in several ways, some of which nothing answers: see `WAYS`. Not the training articles: the
 embedding model and the reader have seen those, and promise too much there. The sets' questions
-repeat their passages' words more than people do, so half of the answer cases, which paraphrase, are
-asked too, and weigh much: without them, shared words are trusted where they mislead.
+repeat their passages' words more than people do, so questions in other words are asked too and
+weigh much: those of `training.written_questions` on development articles, and half of the answer
+cases. Without them, shared words are trusted where they mislead.
 
 The sentence model learns which of the sentences read holds the answer. The confidence model then
 learns whether the sentences chosen hold it. Both are fitted twice: with the reader's judgement, and
@@ -26,15 +27,16 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.answer_sets import Corpus, answer_cases
-from benchmarks.corpus import Gold, as_library, locate
+from benchmarks.corpus import Gold, as_library, join_articles, locate
 from benchmarks.datasets import QuestionSet, in_english, piaf, squad, squad_unanswerable
 from rag import quoter
 from rag.catalogue import LANGUAGES
 from rag.datamodels import Hit
-from rag.evaluation.cases import LocatedCase
+from rag.evaluation.cases import Place
 from rag.evidence import Evidence, rank
 from rag.followups import followup
 from rag.library import Library
+from training.written_questions import written_questions
 
 RETRIEVED = 40  # passages, so that some are left when others are left out
 SEED = 20240611
@@ -47,16 +49,16 @@ WAYS: dict[str, float] = {
     "without the article": 0.25,
     "other article": 0.25,
     "off topic": 0.5,
-    "paraphrased": 4.0,
+    "paraphrased": 2.0,
 }
 """How a question is asked, and what each counts in the confidence model: of the whole library, of
 the article that answers alone, of the library without the passages that hold the answer (the same
 subject, no answer), an unanswerable question of SQuAD 2.0, of the library without the article, of
 one other article alone, and of a library that has nothing on its subject, in either language; last,
-the development half of the answer cases, a quarter of which nothing answers."""
+questions in other words, a third of which nothing answers."""
 
-PARAPHRASED = 20.0
-"""What a sentence read for an answer case counts in the sentence model, another counting 1."""
+PARAPHRASED = 8.0
+"""What a sentence read for one in other words counts in the sentence model, another counting 1."""
 
 SIGNS = {
     "cosine": 1, "passage_cosine": 1, "coverage": 1, "passage_coverage": 1, "holds_it": 1,
@@ -133,19 +135,32 @@ def ask_cases(data: Path, folder: Path) -> Iterator[Asked]:
             question = followup.resolve(case.question, followup.to_turns(case.history))
             hits = corpus.library.retrieve(question, quoter.READ_PASSAGES)
             evidence = corpus.library.weigh(question, hits)
-            yield Asked(question, "paraphrased", evidence, [_is_gold(e, each) for e in evidence])
+            places = [place for gold in each.gold for place in gold]
+            yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
 
 
-def _is_gold(evidence: Evidence, case: LocatedCase) -> bool:
-    """Tell whether a sentence and a gold one share half or more of the shorter one."""
-    sentence = evidence.sentence
-    return any(
-        place.document_id == sentence.document_id
-        and 2 * (min(place.end, sentence.end) - max(place.start, sentence.start))
-        >= min(place.end - place.start, sentence.end - sentence.start)
-        for gold in case.gold
-        for place in gold
-    )
+def ask_written(library: Library, articles: QuestionSet) -> Iterator[Asked]:
+    """Ask the questions that were written on a set's articles, in both languages."""
+    ids = {document.text: document.id for document in library.documents()}
+    texts = join_articles(articles)[0]
+    for each in written_questions(articles):
+        places = [Place(ids[texts[each.title]], start, end) for start, end in each.gold]
+        for question, _ in each.asked():
+            evidence = library.weigh(question, library.retrieve(question, quoter.READ_PASSAGES))
+            yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
+
+
+def _gold_among(evidence: Sequence[Evidence], places: Sequence[Place]) -> list[bool]:
+    """Tell of each sentence whether it and a gold one share half or more of the shorter one."""
+    return [
+        any(
+            place.document_id == e.sentence.document_id
+            and 2 * (min(place.end, e.sentence.end) - max(place.start, e.sentence.start))
+            >= min(place.end - place.start, e.sentence.end - e.sentence.start)
+            for place in places
+        )
+        for e in evidence
+    ]
 
 
 def _answers(hit: Hit, gold: Gold, library: Library) -> bool:
@@ -283,7 +298,9 @@ def collect(
             asked += ask_all(library, locate(library, in_english(questions)))
             for others in strangers:
                 asked += ask_strangers(library, others, most // 4)
-            if questions is english:
+            if questions is french:
+                asked += ask_written(library, french)
+            else:
                 asked += ask_traps(library, traps, most)
     return asked
 

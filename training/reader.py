@@ -20,15 +20,18 @@ from training.reading_cloze import cloze_task
 from training.reading_questions import keyword_task, question_task
 from training.reading_tasks import ReadingTask, Student
 from training.trainer import Plan, Trainer
+from training.written_questions import written_task
 
 log = logging.getLogger(__name__)
 
 SHARES = {
-    "french": 0.40,
-    "english": 0.38,
-    "french_cloze": 0.10,
-    "english_cloze": 0.05,
-    "keywords": 0.07,
+    "french_written": 0.30,
+    "english_written": 0.15,
+    "french": 0.20,
+    "english": 0.20,
+    "french_cloze": 0.06,
+    "english_cloze": 0.04,
+    "keywords": 0.05,
 }
 """Shares of the steps; SQuAD has twice PIAF's questions, half of them unanswerable."""
 
@@ -50,18 +53,26 @@ def read_cases(data: Path, out: Path, most: int | None = None) -> tuple[Cases, C
     return french, english
 
 
-def make_mixture(data: Path, cases: tuple[Cases, Cases], seed: int, most: int | None) -> Mixture:
+def make_mixture(
+    data: Path, out: Path, cases: tuple[Cases, Cases], seed: int, most: int | None
+) -> Mixture:
     """Return the tasks with their shares."""
     french, english = cases
     passages = list(islice(parallel_passages(data), most or 20_000))
+    on_french, on_english = (load(data, "train").first(most) for load in (piaf, squad))
     tasks: dict[str, ReadingTask] = {
+        "french_written": written_task(on_french, french, out / "piaf-train", QUESTIONS, seed + 6),
+        "english_written": written_task(
+            on_english, english, out / "squad-train", QUESTIONS, seed + 7
+        ),
         "french": question_task(french, QUESTIONS, seed + 1),
         "english": question_task(english, QUESTIONS, seed + 2),
         "french_cloze": cloze_task(french, "fr", QUESTIONS, seed + 4),
         "english_cloze": cloze_task(english, "en", QUESTIONS, seed + 5),
         "keywords": keyword_task(passages, QUESTIONS, seed + 3),
     }
-    return Mixture(tasks, SHARES, seed)
+    tasks = {name: task for name, task in tasks.items() if task.count}
+    return Mixture(tasks, {name: SHARES[name] for name in tasks}, seed)
 
 
 def train(
@@ -85,7 +96,7 @@ def train(
         most: Questions of each set; all when absent.
         start: Weights of a reader to go on from; the embedding model's lowest layers when absent.
     """
-    mixture = make_mixture(data, read_cases(data, out, most), seed, most)
+    mixture = make_mixture(data, out, read_cases(data, out, most), seed, most)
     student = Student(embedding_model, start)
     run = out / "run"
     Trainer(student, student, mixture, plan).run(run)

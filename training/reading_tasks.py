@@ -136,7 +136,10 @@ def _encode(tokenizer: Tokenizer, example: Example) -> Reading:
 def _against_the_others(
     scores: torch.Tensor, labels: torch.Tensor, owner: torch.Tensor, groups: int
 ) -> torch.Tensor:
-    """Return the mean cross-entropy of each question's sentences and "none", which scores 0."""
+    """Return the mean cross-entropy of each question's sentences and "none", which scores 0.
+
+    Several sentences that answer share the target.
+    """
     none = torch.zeros(groups, device=scores.device)
     every = torch.cat([scores, none])
     owners = torch.cat([owner, torch.arange(groups, device=scores.device)])
@@ -148,7 +151,8 @@ def _against_the_others(
     )
     log_total = summed.log() + top
     right = torch.zeros(groups, device=scores.device).index_add(0, owner, scores * labels)
-    return (log_total - right).mean()
+    answers = torch.zeros(groups, device=scores.device).index_add(0, owner, labels.float())
+    return (log_total - right / answers.clamp_min(1.0)).mean()
 
 
 def _token_loss(

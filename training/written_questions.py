@@ -1,0 +1,165 @@
+"""Questions written for this project on articles of PIAF and of SQuAD, none of them a test article.
+
+PIAF's and SQuAD's questions repeat the words of their answers; people's do not. These say it in
+other words, in French and in English; many ask for several things, or for what the passage does not
+tell. `written_questions.jsonl` beside this file has no text of theirs: it points into the articles
+by characters, as `benchmarks.corpus.join_articles` joins them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.corpus import join_articles
+from benchmarks.datasets import QuestionSet
+from rag.library import Library
+from training.code_switching import reword, switch
+from training.reading_cases import Cases, Page
+from training.reading_questions import without
+from training.reading_tasks import Example, ReadingTask
+
+log = logging.getLogger(__name__)
+
+FILE = Path(__file__).with_name("written_questions.jsonl")
+
+WRONG = 6  # passages found for a question, one of which is read beside its own
+CHANGED, TAKEN_OUT = 0.2, 0.1  # shares: with changed words, and without what answers
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A question on a passage.
+
+    Attributes:
+        title: The article's title in its set.
+        passage: Where the passage starts in its article, in characters.
+        english: The question.
+        french: The same question.
+        gold: Places of the sentences that answer, in the article; empty where none does.
+    """
+
+    title: str
+    passage: int
+    english: str
+    french: str
+    gold: tuple[tuple[int, int], ...]
+
+    def asked(self) -> tuple[tuple[str, str], ...]:
+        """Return both questions, each with its language."""
+        return (self.french, "fr"), (self.english, "en")
+
+
+def written_questions(articles: QuestionSet, file: Path = FILE) -> Iterator[Written]:
+    """Read the questions on the articles of a set, "piaf-train" or "squad-train" say."""
+    name = articles.name.split("-")[0]
+    titles = {context.title for context in articles.contexts}
+    rows: list[dict[str, Any]] = [
+        json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line
+    ]
+    for row in rows:
+        if row["set"] == name and row["title"] in titles:
+            gold = tuple((start, end) for start, end in row["gold"])
+            yield Written(row["title"], row["passage"], row["en"], row["fr"], gold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    question: str
+    language: str
+    page: Page
+    labels: tuple[int, ...]
+    wrong: tuple[Page, ...]
+
+
+def written_task(
+    articles: QuestionSet, cases: Cases, folder: Path, size: int, seed: int, file: Path = FILE
+) -> ReadingTask:
+    """Build written questions with their passage and another that was found for them.
+
+    Args:
+        articles: The training articles.
+        cases: Their passages.
+        folder: Where `training.reading_cases.collect` indexed them.
+        size: Questions in a batch.
+        seed: Seeds order and draws.
+        file: Where the questions are.
+    """
+    ready = list(_prepare(written_questions(articles, file), articles, cases, folder))
+
+    def draw(index: int, rng: np.random.Generator) -> list[Example]:
+        each = ready[index]
+        asked = each.question
+        if rng.random() < CHANGED:
+            change = (switch, reword)[int(rng.integers(2))]
+            asked = change(asked, each.language, float(rng.uniform(0.2, 0.8)), rng)
+        page, labels = each.page, each.labels
+        if any(labels) and rng.random() < TAKEN_OUT and (rest := _rest(page, labels)):
+            page, labels = rest, (0,) * len(rest.sentences)
+        examples = [Example(asked, page, labels, (0, 0))]
+        if each.wrong:
+            other = each.wrong[int(rng.integers(len(each.wrong)))]
+            examples.append(Example(asked, other, (0,) * len(other.sentences), (0, 0)))
+        return examples
+
+    return ReadingTask(len(ready), draw, size, seed)
+
+
+def _prepare(
+    questions: Iterator[Written], articles: QuestionSet, cases: Cases, folder: Path
+) -> Iterator[_Ready]:
+    library = Library.open(folder / "index")
+    by_text = {document.text: document.id for document in library.documents()}
+    ids = {title: by_text[text] for title, text in join_articles(articles)[0].items()}
+    pages = {(page.document_id, page.start): page for page in cases.pages}
+    for done, each in enumerate(questions):
+        if done % 500 == 0:
+            log.info("%d written questions read", done)
+        page = pages.get((ids[each.title], each.passage))
+        if page is None:
+            continue  # the passages are cut otherwise by now
+        labels = _labels(page, each.gold)
+        for question, language in each.asked():
+            wrong = _found(library, question, page, pages, answered=bool(each.gold))
+            yield _Ready(question, language, page, labels, wrong)
+
+
+def _labels(page: Page, gold: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    places = {(start - page.start, end - page.start) for start, end in gold}
+    return tuple(int(place in places) for place in page.sentences)
+
+
+def _found(
+    library: Library,
+    question: str,
+    own: Page,
+    pages: dict[tuple[str, int], Page],
+    *,
+    answered: bool,
+) -> tuple[Page, ...]:
+    """Return passages found for a question that do not answer it.
+
+    Of its own article only where it was written on a passage that does answer.
+    """
+    hits = library.retrieve(question, WRONG + 1)
+    found = [pages[hit.passage.document_id, hit.passage.start] for hit in hits]
+    return tuple(
+        page
+        for page in found
+        if page is not own and (answered or page.document_id != own.document_id)
+    )
+
+
+def _rest(page: Page, labels: Sequence[int]) -> Page | None:
+    """Return a passage without the sentences that answer; None if none is left."""
+    rest: Page | None = page
+    for (start, end), label in zip(page.sentences, labels, strict=True):
+        if label and rest is not None:
+            rest = without(rest, page.text[start:end])
+    return rest
