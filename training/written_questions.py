@@ -8,10 +8,11 @@ by characters, as `benchmarks.corpus.join_articles` joins them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,9 @@ def written_questions(articles: QuestionSet, file: Path = FILE) -> Iterator[Writ
 class _Ready:
     question: str
     language: str
-    page: Page
+    page: int
     labels: tuple[int, ...]
-    wrong: tuple[Page, ...]
+    wrong: tuple[int, ...]
 
 
 def written_task(
@@ -91,7 +92,7 @@ def written_task(
         seed: Seeds order and draws.
         file: Where the questions are.
     """
-    ready = list(_prepare(written_questions(articles, file), articles, cases, folder))
+    ready, pages = _kept(articles, cases, folder, file), cases.pages
 
     def draw(index: int, rng: np.random.Generator) -> list[Example]:
         each = ready[index]
@@ -99,61 +100,57 @@ def written_task(
         if rng.random() < CHANGED:
             change = (switch, reword)[int(rng.integers(2))]
             asked = change(asked, each.language, float(rng.uniform(0.2, 0.8)), rng)
-        page, labels = each.page, each.labels
+        page, labels = pages[each.page], each.labels
         if any(labels) and rng.random() < TAKEN_OUT and (rest := _rest(page, labels)):
             page, labels = rest, (0,) * len(rest.sentences)
         examples = [Example(asked, page, labels, (0, 0))]
         if each.wrong:
-            other = each.wrong[int(rng.integers(len(each.wrong)))]
+            other = pages[each.wrong[int(rng.integers(len(each.wrong)))]]
             examples.append(Example(asked, other, (0,) * len(other.sentences), (0, 0)))
         return examples
 
     return ReadingTask(len(ready), draw, size, seed)
 
 
-def _prepare(
-    questions: Iterator[Written], articles: QuestionSet, cases: Cases, folder: Path
-) -> Iterator[_Ready]:
+def _kept(articles: QuestionSet, cases: Cases, folder: Path, file: Path) -> list[_Ready]:
+    """Ask the questions of their library, unless that was done before."""
+    version = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    kept = folder / f"written-{version}.json"
+    if not kept.exists():
+        ready = [asdict(each) for each in _prepare(file, articles, cases, folder)]
+        partial = kept.with_suffix(".partial")
+        partial.write_text(json.dumps(ready), encoding="utf-8")
+        partial.replace(kept)
+    rows = json.loads(kept.read_text(encoding="utf-8"))
+    return [
+        _Ready(**{**row, "labels": tuple(row["labels"]), "wrong": tuple(row["wrong"])})
+        for row in rows
+    ]
+
+
+def _prepare(file: Path, articles: QuestionSet, cases: Cases, folder: Path) -> Iterator[_Ready]:
     library = Library.open(folder / "index")
     by_text = {document.text: document.id for document in library.documents()}
     ids = {title: by_text[text] for title, text in join_articles(articles)[0].items()}
-    pages = {(page.document_id, page.start): page for page in cases.pages}
-    for done, each in enumerate(questions):
+    numbers = {(page.document_id, page.start): i for i, page in enumerate(cases.pages)}
+    for done, each in enumerate(written_questions(articles, file)):
         if done % 500 == 0:
             log.info("%d written questions read", done)
-        page = pages.get((ids[each.title], each.passage))
-        if page is None:
+        own = numbers.get((ids[each.title], each.passage))
+        if own is None:
             continue  # the passages are cut otherwise by now
-        labels = _labels(page, each.gold)
+        labels = _labels(cases.pages[own], each.gold)
         for question, language in each.asked():
-            wrong = _found(library, question, page, pages, answered=bool(each.gold))
-            yield _Ready(question, language, page, labels, wrong)
+            hits = library.retrieve(question, WRONG + 1)
+            found = [(hit.passage.document_id, hit.passage.start) for hit in hits]
+            # What nothing here answers may be answered elsewhere in the article.
+            wrong = [numbers[place] for place in found if each.gold or place[0] != ids[each.title]]
+            yield _Ready(question, language, own, labels, tuple(i for i in wrong if i != own))
 
 
 def _labels(page: Page, gold: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     places = {(start - page.start, end - page.start) for start, end in gold}
     return tuple(int(place in places) for place in page.sentences)
-
-
-def _found(
-    library: Library,
-    question: str,
-    own: Page,
-    pages: dict[tuple[str, int], Page],
-    *,
-    answered: bool,
-) -> tuple[Page, ...]:
-    """Return passages found for a question that do not answer it.
-
-    Of its own article only where it was written on a passage that does answer.
-    """
-    hits = library.retrieve(question, WRONG + 1)
-    found = [pages[hit.passage.document_id, hit.passage.start] for hit in hits]
-    return tuple(
-        page
-        for page in found
-        if page is not own and (answered or page.document_id != own.document_id)
-    )
 
 
 def _rest(page: Page, labels: Sequence[int]) -> Page | None:
