@@ -16,6 +16,7 @@ from rag.followups.courtesies import is_small_talk
 from rag.question import check_k, check_question
 from rag.question_analysis.parts import split_question
 from rag.reader import Reader
+from rag.reranker import rerank
 from rag.store import Readable, Snapshot
 from rag.stores.joint_store import JointStore
 from rag.words import question_words
@@ -89,12 +90,14 @@ class Answerer:
             ValueError: If ``k`` is below 1.
         """
         question, k = self._check_question(question, k)
-        chosen = read_filter(within)
-        vector, words = self._embedder.encode_question(question), question_words(question)
+        chosen, vector = read_filter(within), self._embedder.encode_question(question)
         with self._readable.snapshot() as snapshot:
-            return retriever.retrieve(
-                snapshot, vector, words, k, documents=_admitted(snapshot, chosen)
-            )
+            admitted = _admitted(snapshot, chosen)
+            search = _search(snapshot, question, vector, max(k, quoter.READ_PASSAGES), admitted)
+            if self._reader is None:
+                return list(search.hits[:k])
+            near = replace(search, hits=search.hits[: quoter.READ_PASSAGES])
+            return rerank(search.hits, weigh(snapshot, near, self._reader))[:k]
 
     def ask(
         self,

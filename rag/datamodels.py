@@ -107,11 +107,13 @@ class Hit:
 
     Attributes:
         passage: The passage found.
-        score: What hits are ordered by: the fusion of the two below, at most 1.
+        score: What hits are ordered by: the fusion of the two below, at most 1, and a tenth of
+            ``reading`` where the passage was read.
         dense: Mean of the cosines of the question with the passage and with its best sentence.
         lexical: BM25 of the question's words in the passage, as a share of the most possible.
         dense_rank: Its place by ``dense`` among the passages considered, from 1.
         lexical_rank: Its place by ``lexical`` among them, from 1; 0 where no word matches.
+        reading: The reader's probability that its best sentence answers; None where not read.
     """
 
     passage: Passage
@@ -120,6 +122,7 @@ class Hit:
     lexical: float
     dense_rank: int = 0
     lexical_rank: int = 0
+    reading: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from rag.evidence import Evidence, Search, coefficients, logistic, weigh
 from rag.question_analysis.matches import unknown_words
 from rag.quotation import make_quote, name_speaker
 from rag.reader import Reader
+from rag.reranker import rerank
 from rag.store import Snapshot
 
 MAX_QUOTES = 4
 MAX_SENTENCES = 8  # of which neighbours make one quote
-READ_PASSAGES = 8  # best passages whose sentences are read
+READ_PASSAGES = 5  # best passages whose sentences are read; with 8, nothing is found more often
 
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
@@ -59,6 +60,7 @@ def answer(
     """
     whole, *parts = searches
     found = [_find(snapshot, search, reader) for search in parts or [whole]]
+    hits = whole.hits if parts else rerank(whole.hits, found[0].evidence)
     confidence = max(each.confidence for each in found)
     chosen = _together([each for each in found if each.confidence >= min_confidence])
     quotes = []
@@ -80,7 +82,7 @@ def answer(
         answered=bool(quotes),
         confidence=confidence,
         quotes=quotes,
-        hits=list(whole.hits[:k]),
+        hits=list(hits[:k]),
         searched_as=whole.question,
         unknown_words=_unknown_words(snapshot, whole.question),
     )
@@ -88,16 +90,18 @@ def answer(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The sentences that would answer one search, and how sure that they do."""
+    """The sentences that would answer one search, how sure that they do, and all weighed."""
 
     chosen: list[Evidence]
     confidence: float
+    evidence: list[Evidence]
 
 
 def _find(snapshot: Snapshot, search: Search, reader: Reader | None) -> _Found:
     evidence = weigh(snapshot, replace(search, hits=search.hits[:READ_PASSAGES]), reader)
     chosen = choose(evidence, asks_several(search.question))
-    return _Found(chosen, estimate_confidence(chosen, evidence, read=reader is not None))
+    confidence = estimate_confidence(chosen, evidence, read=reader is not None)
+    return _Found(chosen, confidence, evidence)
 
 
 def _together(found: Sequence[_Found]) -> list[Evidence]:

@@ -80,7 +80,8 @@ DOWN = {
     "evidence": "datamodels question_analysis.mentions question_analysis.names reader store words",
     "quotation": "datamodels errors evidence question_analysis.matches speech.context"
     " speech.speaker store",
-    "quoter": "datamodels evidence question_analysis.matches quotation reader store",
+    "reranker": "datamodels evidence",
+    "quoter": "datamodels evidence question_analysis.matches quotation reader reranker store",
     # what is shown, checked and kept
     "page.frame": "catalogue",
     "presenter": "catalogue datamodels",
@@ -103,7 +104,8 @@ DOWN = {
     "verifier": "datamodels",
     # the library
     "answerer": "datamodels embedder evidence filters followups.courtesies followups.followup"
-    " question question_analysis.parts quoter reader retriever store stores.joint_store words",
+    " question question_analysis.parts quoter reader reranker retriever store stores.joint_store"
+    " words",
     "library": "answerer datamodels embedder errors indexer loader reader settings store"
     " stores.local_store synchroniser words",
     "default_library": "datamodels embedder errors filters library loader reader settings"
