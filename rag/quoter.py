@@ -26,7 +26,7 @@ READ_PASSAGES = 5  # best passages whose sentences are read; with 8, nothing is 
 
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
-_SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.4, 0.25
+_SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.3, 0.18
 _LEAST = -12.0  # log-odds of a sentence that says nothing of the matter
 _SEVERAL = re.compile(
     r"\b(each|every|all|both|list|which\s(?:\w+\s)?\w+s|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"

@@ -288,6 +288,7 @@ class TestAnswer:
         ]  # fmt: skip
         assert list(told["hits"][0]) == [
             "passage", "score", "dense", "lexical", "dense_rank", "lexical_rank",
+            "reading",
         ]  # fmt: skip
         assert list(told["hits"][0]["passage"]) == ["id", "document_id", "start", "end", "text"]
 

@@ -64,7 +64,6 @@ class TestReading:
             ("When was the ferry's engine built?", 1),
             ("What will the council buy?", 2),
             ("Que va acheter le conseil ?", 2),
-            ("How old is the engine of the boat?", 1),
         ],
     )
     def test_english_sentences(

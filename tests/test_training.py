@@ -402,11 +402,24 @@ def test_written_questions_are_in_two_languages_and_point_somewhere() -> None:
     assert 0.2 < refused < 0.5
 
 
+def test_everyday_questions_learnt_from_are_not_those_measured_with() -> None:
+    from benchmarks import off_topic
+    from training import everyday
+
+    def words(question: str) -> set[str]:
+        return {word for word in question.lower().strip("?").split() if len(word) > 4}
+
+    for language in (0, 1):
+        measured = [words(each[language]) for each in off_topic.EVERYDAY]
+        for each in everyday.EVERYDAY:
+            assert all(len(words(each[language]) & known) < 2 for known in measured), each
+
+
 @pytest.mark.slow
 def test_what_a_reader_learns_from(data: Path, tmp_path: Path) -> None:
     from benchmarks.datasets import squad, squad_unanswerable
     from training.reading_cases import collect
-    from training.reading_tasks import question_task
+    from training.reading_questions import question_task
 
     sets = squad(data, "train").first(6), squad_unanswerable(data, "train").first(6)
     cases = collect(*sets, "en", tmp_path)

@@ -36,6 +36,8 @@ from rag.evaluation.cases import Place
 from rag.evidence import Evidence, rank
 from rag.followups import followup
 from rag.library import Library
+from rag.words import detect_language
+from training.everyday import EVERYDAY
 from training.written_questions import written_questions
 
 RETRIEVED = 40  # passages, so that some are left when others are left out
@@ -48,7 +50,7 @@ WAYS: dict[str, float] = {
     "trap": 0.4,
     "without the article": 0.25,
     "other article": 0.25,
-    "off topic": 0.5,
+    "off topic": 1.5,
     "paraphrased": 2.0,
 }
 """How a question is asked, and what each counts in the confidence model: of the whole library, of
@@ -114,11 +116,17 @@ def ask_traps(library: Library, questions: QuestionSet, most: int) -> Iterator[A
 
 
 def ask_strangers(library: Library, questions: QuestionSet, most: int) -> Iterator[Asked]:
-    """Ask questions about other articles than the library's."""
+    """Ask questions about other articles than the library's, and everyday ones."""
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
-    for question in chance.sample(questions.questions, min(most, len(questions.questions))):
-        hits = library.retrieve(question.text, quoter.READ_PASSAGES)
-        yield _read(library, Gold(question.text, "", -1, -1), hits, "off topic")
+    picked = chance.sample(questions.questions, min(most, len(questions.questions)))
+    for text in [question.text for question in picked] + everyday(detect_language(picked[0].text)):
+        hits = library.retrieve(text, quoter.READ_PASSAGES)
+        yield _read(library, Gold(text, "", -1, -1), hits, "off topic")
+
+
+def everyday(language: str) -> list[str]:
+    """Return the everyday questions in a language."""
+    return [french if language == "fr" else english for english, french in EVERYDAY]
 
 
 def ask_cases(data: Path, folder: Path) -> Iterator[Asked]:
