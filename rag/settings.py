@@ -22,7 +22,7 @@ class Settings:
         index: Folder of the index (``RAG_INDEX``).
         model: Name or folder of a sentence-transformers model (``RAG_MODEL``).
         reader: Whether sentences are judged by the reader too (``RAG_READER``, 1 or 0): better
-            answers, for some 80 ms a question.
+            answers, for some 70 ms a question.
         k: How many passages a question retrieves (``RAG_K``).
         min_confidence: Below it, "no answer in the articles" (``RAG_MIN_CONFIDENCE``).
         host: Address the page is served on (``HOST``).
@@ -35,7 +35,7 @@ class Settings:
     model: str = str(BUNDLED_MODEL)
     reader: bool = True
     k: int = 5
-    min_confidence: float = 0.3
+    min_confidence: float = 0.35
     host: str = "127.0.0.1"
     port: int = 7860
     max_question: int = 2_000
