@@ -82,6 +82,22 @@ def test_the_most_probable_quote_is_first_where_one_thing_is_asked(tmp_path: Pat
     assert probabilities == sorted(probabilities, reverse=True)
 
 
+def test_a_follow_up_is_asked_of_the_articles_quoted_last(tmp_path: Path) -> None:
+    library = make(
+        tmp_path,
+        a="Le phare a été bâti en 1891. Son gardien touche deux mille euros.",
+        b="Le gardien du phare touche trois mille euros. Le phare est vieux.",
+    )
+    first = library.ask("En quelle année le phare a-t-il été bâti, en 1891 ?")
+    followed = "Et combien touche le gardien ?"
+    [asked] = {quote.document_id for quote in first.quotes}
+    for history in ([first], [first.to_dict()]):
+        quotes = library.ask(followed, history=history).quotes
+        assert {quote.document_id for quote in quotes} == {asked}
+    told = library.ask(followed, history=[first.question]).quotes  # of no article
+    assert len({quote.document_id for quote in told}) == 2
+
+
 def test_each_thing_asked_gets_its_sentence(tmp_path: Path) -> None:
     rain = "Il pleut beaucoup ici. " * 40
     built = f"Le phare de Kervignac a été bâti en 1891. {rain}"
