@@ -308,7 +308,7 @@ def test_the_bar_follows_a_long_article_through_the_model(visit: Open, seed_url:
     page.wait_for_selector(".listed li")
     page.evaluate(FRAMES)
     story = (ROOT / "seeds/000_1a9ad79b3ab2e28c.txt").read_text(encoding="utf-8")
-    page.set_input_files(".adding input", [file("long.txt", f"{story}\n\n" * 6)])
+    page.set_input_files(".adding input", [file("long.txt", f"{story}\n\n" * 16)])
     page.wait_for_selector(".files .done", timeout=120_000)
     embed = say("stage_embed", "fr")
     shares = {share for stage, _, share in page.evaluate("window.frames_") if stage == embed}
