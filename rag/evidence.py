@@ -227,8 +227,12 @@ def _share(values: Iterable[float], weights: Sequence[float]) -> float:
 def logistic(model: Mapping[str, float], features: Mapping[str, float]) -> float:
     """Return the probability a logistic model gives to named features."""
     score = model["intercept"] + sum(model[k] * v for k, v in features.items())
-    score = min(30.0, max(-30.0, score))
-    return 1 / (1 + math.exp(-score))
+    return to_probability(score)
+
+
+def to_probability(log_odds: float) -> float:
+    """Return the probability of log-odds, which count up to 30 either way."""
+    return 1 / (1 + math.exp(-min(30.0, max(-30.0, log_odds))))
 
 
 @cache

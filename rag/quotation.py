@@ -6,12 +6,11 @@ article's own characters is refused.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rag.datamodels import Document, Excerpt, Quote, Span, Why
 from rag.errors import VerbatimError
-from rag.evidence import Evidence
+from rag.evidence import Evidence, to_probability
 from rag.question_analysis.matches import match_words
 from rag.speech.context import lean_on
 from rag.speech.speaker import find_speaker
@@ -82,7 +81,7 @@ def _why(document: Document, question: str, group: Sequence[Evidence]) -> Why:
     ]
     return Why(
         probability=best.probability,
-        reading=None if best.reading is None else 1 / (1 + math.exp(-best.reading)),
+        reading=None if best.reading is None else to_probability(best.reading),
         cosine=best.cosine,
         coverage=best.coverage,
         asked_for=best.asked_for,

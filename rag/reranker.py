@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.datamodels import Hit
-from rag.evidence import Evidence
+from rag.evidence import Evidence, to_probability
 
 SHARE = 0.1
 """What the best sentence's probability adds to a passage's score, chosen on development articles:
@@ -39,5 +39,5 @@ def rerank(hits: Sequence[Hit], evidence: Iterable[Evidence]) -> list[Hit]:
 
 
 def _read(hit: Hit, log_odds: float) -> Hit:
-    reading = 1 / (1 + math.exp(-log_odds))
+    reading = to_probability(log_odds)
     return replace(hit, score=hit.score + SHARE * reading, reading=reading)

@@ -160,15 +160,8 @@ def ask_written(library: Library, articles: QuestionSet) -> Iterator[Asked]:
 
 def _gold_among(evidence: Sequence[Evidence], places: Sequence[Place]) -> list[bool]:
     """Tell of each sentence whether it and a gold one share half or more of the shorter one."""
-    return [
-        any(
-            place.document_id == e.sentence.document_id
-            and 2 * (min(place.end, e.sentence.end) - max(place.start, e.sentence.start))
-            >= min(place.end - place.start, e.sentence.end - e.sentence.start)
-            for place in places
-        )
-        for e in evidence
-    ]
+    said = (Place(e.sentence.document_id, e.sentence.start, e.sentence.end) for e in evidence)
+    return [any(place.overlaps(sentence) for place in places) for sentence in said]
 
 
 def _answers(hit: Hit, gold: Gold, library: Library) -> bool:

@@ -16,6 +16,7 @@ from benchmarks.corpus import locate, write_articles
 from benchmarks.datasets import QuestionSet
 from rag.datamodels import Document, Slice
 from rag.library import PASSAGE_TOKENS, Library
+from rag.settings import Settings
 from rag.splitter import split
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,9 @@ def collect(
 def _library(questions: QuestionSet, folder: Path) -> Library:
     articles = folder / "articles"
     write_articles(questions, articles)
-    return Library.build([articles], folder / "index", progress=True)
+    # Without the reader, which is what is being taught.
+    settings = Settings(reader=False)
+    return Library.build([articles], folder / "index", progress=True, settings=settings)
 
 
 def _pages(library: Library) -> Iterator[Page]:

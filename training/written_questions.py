@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.corpus import join_articles
 from benchmarks.datasets import QuestionSet
 from rag.library import Library
+from rag.settings import Settings
 from training.code_switching import reword, switch
 from training.reading_cases import Cases, Page
 from training.reading_questions import without
@@ -129,7 +130,7 @@ def _kept(articles: QuestionSet, cases: Cases, folder: Path, file: Path) -> list
 
 
 def _prepare(file: Path, articles: QuestionSet, cases: Cases, folder: Path) -> Iterator[_Ready]:
-    library = Library.open(folder / "index")
+    library = Library.open(folder / "index", settings=Settings(reader=False))
     by_text = {document.text: document.id for document in library.documents()}
     ids = {title: by_text[text] for title, text in join_articles(articles)[0].items()}
     numbers = {(page.document_id, page.start): i for i, page in enumerate(cases.pages)}
