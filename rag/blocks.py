@@ -74,6 +74,21 @@ def find_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
     return _demote_stray_titles(text, blocks)
 
 
+def find_headline(text: str) -> str:
+    """Return the first title that is no byline, date or credit; empty where a paragraph is first.
+
+    Args:
+        text: The head of an article, some paragraphs long.
+    """
+    for block in find_blocks(text):
+        words = text[block.start : block.end]
+        if not block.is_title:
+            break
+        if "\n" not in words and not _is_credit(words):
+            return words
+    return ""
+
+
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield runs of lines that are not blank, without the white space around them."""
     position, first, last = start, -1, -1

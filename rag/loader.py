@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.blocks import find_headline
 from rag.datamodels import Document
 from rag.errors import (
     BinaryFileError,
@@ -29,6 +30,7 @@ from rag.errors import (
 )
 
 TITLE_LENGTH = 90  # characters: one line on a page
+_HEAD_LENGTH = 2_000  # characters within which a headline has a paragraph below it
 
 _DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
 _STAMP = re.compile(rf"\s*date\s+({_DATE})(?=\s)\s*", re.IGNORECASE)
@@ -248,9 +250,11 @@ def _first(fields: dict[str, str], *names: str) -> str:
 
 
 def _own_title(body: str) -> str:
-    """Make a title of the article's own words: its heading, or its first clause."""
+    """Make a title of the article's own words: its heading or headline, or its first clause."""
     if heading := _HEADING.match(body):
         return _shorten(heading[1].strip("#" + _BLANKS))
+    if headline := find_headline(body[:_HEAD_LENGTH]):
+        return _shorten(headline)
     opening = " ".join(body.lstrip()[: 4 * TITLE_LENGTH].split("\n\n", 1)[0].split())
     for clause in _CLAUSE_END.finditer(opening):
         if 20 <= clause.start() <= TITLE_LENGTH:

@@ -31,7 +31,7 @@ DOWN = {
     "embedder": "errors",
     "reporting_embedder": "embedder",
     "stores.vector_file": "errors",
-    "loader": "datamodels errors",
+    "loader": "blocks datamodels errors",
     "splitter": "blocks datamodels errors segmenter",
     "store": "datamodels filters",
     "stores.local_owners": "",

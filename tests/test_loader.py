@@ -127,6 +127,20 @@ class TestMetadata:
         assert (ferry.body_start, ferry.body_end) == (0, len(ferry.text))
         assert ferry.title == "The night ferry to Skerry island will stop in June"
 
+    @pytest.mark.parametrize(
+        ("text", "title"),
+        [
+            (
+                "Sardine : les ports en colère, et Brest\n\nElle part.",
+                "Sardine : les ports en colère, et Brest",
+            ),
+            ("Par Léa Morin\n\nLe pont, fermé hier\n\nIl rouvrira.", "Le pont, fermé hier"),
+            ("Le grand pont de la ville, fermé, bouge.\n\nIl rouvre.", "Le grand pont de la ville"),
+        ],
+    )
+    def test_a_headline_on_a_line_of_its_own_is_kept_whole(self, text: str, title: str) -> None:
+        assert read(text).title == title
+
     def test_windows_line_ends_change_nothing(self) -> None:
         text = "date 2020-01-02 Un chat dort.\r\n\r\n\r\nLe Monde\r\n"
         document = read(text)
