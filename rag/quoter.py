@@ -27,6 +27,9 @@ READ_PASSAGES = 5  # best passages whose sentences are read; with 8, nothing is 
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
 _SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.3, 0.18
+# Where it asks for several, the first quote has at least this share of the best one's odds: with 0,
+# the order of the text alone, it is right for .04 to .08 fewer of the questions in other words.
+_SHARE_OF_LEAD = 0.7
 _LEAST = -12.0  # log-odds of a sentence that says nothing of the matter
 _SEVERAL = re.compile(
     r"\b(each|every|all|both|list|which\s(?:\w+\s)?\w+s|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"
@@ -52,8 +55,9 @@ def answer(
         reader: Judges the sentences; without one, readable features alone do.
 
     Returns:
-        The answer, with the ``k`` best of the hits given for the question. Quotes are in the
-        order of their articles where several things are asked, else the most probable first.
+        The answer, with the ``k`` best of the hits given for the question. The most probable
+        quote comes first; where several things are asked, the first in the text of those that
+        are nearly as probable, and the others in the order of their articles.
 
     Raises:
         VerbatimError: If a quote is not its source's words: it is refused, not shown.
@@ -70,9 +74,9 @@ def answer(
             for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
         }
         groups = _merge(snapshot, chosen, documents)
-        best = sorted(groups, key=lambda group: -max(e.probability for e in group))[:MAX_QUOTES]
+        best = sorted(groups, key=lambda group: -_strength(group))[:MAX_QUOTES]
         if parts or asks_several(whole.question):
-            best = [group for group in groups if group in best]
+            best = put_lead_first([group for group in groups if group in best])
         quotes = [
             make_quote(snapshot, documents[group[0].sentence.document_id], whole.question, group)
             for group in best
@@ -147,6 +151,22 @@ def _in_order(chosen: Sequence[Evidence]) -> list[Evidence]:
     """Put sentences in order of the best one of each document, then of the text."""
     place = {e.sentence.document_id: i for i, e in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda e: (place[e.sentence.document_id], e.sentence.start))
+
+
+def put_lead_first(groups: Sequence[list[Evidence]]) -> list[list[Evidence]]:
+    """Put the first of the most probable groups before the others, which keep their order.
+
+    Args:
+        groups: The sentences of each quote, in the order of the text; at least one.
+    """
+    least = _SHARE_OF_LEAD * max(map(_strength, groups))
+    lead = next(group for group in groups if _strength(group) >= least)
+    return [lead, *(group for group in groups if group is not lead)]
+
+
+def _strength(group: Sequence[Evidence]) -> float:
+    """Return the odds of the most probable sentence of a group."""
+    return max(map(_odds, group))
 
 
 def _odds(evidence: Evidence) -> float:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 # `python -m benchmarks.retrieval --weights` prints the table, benchmarks/README.md keeps it.
 LEXICAL_WEIGHT = 0.5
 
+# Share of the article's score. For questions in other words on press articles it puts a right
+# passage first for .37 (French) and .39 (English) in place of .35 and .37, and among the first five
+# for .80 and .87 in place of .64 and .72; on PIAF and SQuAD it changes a point or two either way.
+ARTICLE_WEIGHT = 0.5
+
 _NEAREST_VECTORS = 300  # passages and sentences together
 _BEST_WORDS = 100  # passages
 _TIES = 20  # passages read beyond k, so that a tie at the border is broken by position
@@ -62,12 +67,15 @@ def retrieve(
     dense = np.array([(m.passage_cosine + m.sentence_cosine) / 2 for m in near])
     bm25 = np.array([lexical.get(i, 0.0) for i in ids])
     fused = (1 - lexical_weight) * dense + lexical_weight * bm25
-    best = np.argsort(-fused, kind="stable")[: k + _TIES]
+    owners = snapshot.owners(ids)
+    articles = _score_articles(snapshot, words, owners, dense, lexical_weight)
+    scores = (1 - ARTICLE_WEIGHT) * fused + ARTICLE_WEIGHT * articles
+    best = np.argsort(-scores, kind="stable")[: k + _TIES]
     dense_ranks, lexical_ranks = _ranks(dense), np.where(bm25 > 0, _ranks(bm25), 0)
     hits = [
         Hit(
             passage,
-            score=float(fused[i]),
+            score=float(scores[i]),
             dense=float(dense[i]),
             lexical=float(bm25[i]),
             dense_rank=int(dense_ranks[i]),
@@ -77,6 +85,38 @@ def retrieve(
     ]
     hits.sort(key=lambda h: (-round(h.score, 6), h.passage.document_id, h.passage.start))
     return hits[:k]
+
+
+def _score_articles(
+    snapshot: Snapshot,
+    words: Sequence[Mapping[str, float]],
+    owners: Sequence[str],
+    dense: NDArray[np.float64],
+    lexical_weight: float,
+) -> NDArray[np.float64]:
+    """Return ``(n,) float64``: for each passage the score of its article.
+
+    Args:
+        snapshot: Where the articles are.
+        words: The question's words.
+        owners: The article of each passage.
+        dense: ``(n,) float64``, the passages' dense scores.
+        lexical_weight: As for `retrieve`.
+    """
+    rarity = np.array(snapshot.rarity(words))
+    nearest: dict[str, float] = {}
+    for owner, score in zip(owners, dense.tolist(), strict=True):
+        nearest[owner] = max(score, nearest.get(owner, score))
+    total = max(float(rarity.sum()), 1e-9)
+    coverage = {
+        owner: float(rarity @ np.array(held)) / total
+        for owner, held in snapshot.words_in(words, list(nearest)).items()
+    }
+    both = {
+        owner: (1 - lexical_weight) * nearest[owner] + lexical_weight * coverage[owner]
+        for owner in nearest
+    }
+    return np.array([both[owner] for owner in owners])
 
 
 def _ranks(scores: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -140,6 +140,9 @@ class Snapshot(Protocol):
     def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
         """Return passages in the order asked."""
 
+    def owners(self, passage_ids: Sequence[int]) -> list[str]:
+        """Return the document id of each passage, in the order asked; no text is read."""
+
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
 
@@ -197,6 +200,16 @@ class Snapshot(Protocol):
             words: The words.
             documents: Ids of the documents searched, those unknown ignored; None for all.
             mean_length: What a passage's length is compared to, in words; default ``mean_length``.
+        """
+
+    def words_in(
+        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
+    ) -> dict[str, list[float]]:
+        """Return how well each document holds each word, wherever in it: its best stem's weight.
+
+        Args:
+            words: The words.
+            documents: Ids of documents.
         """
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:

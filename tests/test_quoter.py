@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag import quoter, retriever
-from rag.datamodels import Answer, Document
+from rag.datamodels import Answer, Document, Hit, Passage, Sentence
 from rag.errors import VerbatimError
-from rag.evidence import Search
+from rag.evidence import Evidence, Search
 from rag.library import Library
 from rag.settings import Settings
 from rag.store import Snapshot
@@ -69,6 +69,24 @@ def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
     library = make(tmp_path, a=f"Le chat noir dort. {rain}\n\nLe chat gris dort. {rain}")
     quotes = library.ask("Quels chats dorment ? Un chat gris dort ?").quotes
     assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
+
+
+def evidence(number: int, probability: float) -> Evidence:
+    passage = Passage(number, "a", 0, 9, "Il pleut.")
+    sentence = Sentence(number, number, "a", 0, 9, "Il pleut.", False)
+    hit = Hit(passage, 0.5, 0.5, 0.5, 1, 1)
+    return Evidence(sentence, hit, 0.5, 0.5, 0.5, "", 0.0, 0.0, 0.0, probability=probability)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "order"),
+    [((0.2, 0.6, 0.3), (1, 0, 2)), ((0.55, 0.2, 0.6), (0, 1, 2)), ((0.1,), (0,))],
+)
+def test_a_lead_comes_before_the_order_of_the_text(
+    probabilities: tuple[float, ...], order: tuple[int, ...]
+) -> None:
+    groups = [[evidence(i, each)] for i, each in enumerate(probabilities)]
+    assert quoter.put_lead_first(groups) == [groups[i] for i in order]
 
 
 def test_the_most_probable_quote_is_first_where_one_thing_is_asked(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from test_store_contract import make, unit_rows, write
 
 from rag.library import Library
 from rag.retriever import LEXICAL_WEIGHT, retrieve
+from rag.settings import Settings
 from rag.stores.local_store import LocalStore
 
 WORDS = [{"chat": 1.0, "chien": 0.4}, {"pont": 1.0}]
@@ -32,18 +33,26 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3, LEXICAL_WEIGHT, 1.0])
-def test_the_score_is_the_weighted_mean_of_both(store: LocalStore, weight: float) -> None:
+def test_the_score_is_the_weighted_mean_of_both_and_of_the_article_s_best(
+    store: LocalStore, weight: float
+) -> None:
     with store.snapshot() as snapshot:
         hits = retrieve(snapshot, QUESTION, WORDS, 24, weight)
         lexical = snapshot.search_words(WORDS)
         matches = snapshot.score_passages(QUESTION, [hit.passage.id for hit in hits])
+        rarity = snapshot.rarity(WORDS)
+        held = snapshot.words_in(WORDS, {hit.passage.document_id for hit in hits})
     assert len(hits) == 24
     for hit, match in zip(hits, matches, strict=True):
         assert hit.dense == (match.passage_cosine + match.sentence_cosine) / 2
         assert hit.lexical == lexical.get(hit.passage.id, 0.0)
-        assert hit.score == pytest.approx((1 - weight) * hit.dense + weight * hit.lexical)
-    scores = [round(hit.score, 6) for hit in hits]
-    assert scores == sorted(scores, reverse=True)
+    for hit in hits:
+        document_id = hit.passage.document_id
+        nearest = max(each.dense for each in hits if each.passage.document_id == document_id)
+        coverage = np.dot(rarity, held[document_id]) / sum(rarity)
+        own = (1 - weight) * hit.dense + weight * hit.lexical
+        article = (1 - weight) * nearest + weight * coverage
+        assert hit.score == pytest.approx((own + article) / 2)
 
 
 def test_fewer_hits_are_the_first_of_more(store: LocalStore) -> None:
@@ -126,3 +135,21 @@ def test_a_document_far_from_the_question_is_found_when_asked_alone(tmp_path: Pa
     assert [hit.passage.document_id for hit in hits] == [far.document.id] * 2
     assert [hit.dense for hit in hits] == pytest.approx([-1, -1])
     assert [hit.dense_rank for hit in hits] == [1, 1]  # equal scores share a place
+
+
+def test_an_article_named_in_one_passage_is_found_for_another(tmp_path: Path) -> None:
+    """The passage that answers says "he"; the question's name stands in the one before."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    filler = " ".join(["Le reste de la journée s'est passé sans incident dans la région."] * 12)
+    for name in ("Aubertot", "Courtin", "Valombre", "Delorge", "Pasquet"):
+        text = (
+            f"{name} est connu de tous dans la ville. {filler}\n\n"
+            f"Il a reçu une peine de {len(name)} ans de prison et une lourde amende. {filler}"
+        )
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    library = Library.build([folder], tmp_path / "index", settings=Settings(reader=False))
+    for name in ("Aubertot", "Courtin", "Valombre", "Delorge", "Pasquet"):
+        [hit] = library.retrieve(f"Quelle peine de prison {name} a-t-il reçue ?", 1)
+        assert library.document(hit.passage.document_id).title.startswith(name)
+        assert f"peine de {len(name)} ans" in hit.passage.text

@@ -309,6 +309,26 @@ class StoreContract:
         assert rarity == pytest.approx(plain_rarity(new, words), abs=1e-12)
         assert all(0 < score <= 1 for score in found.values())
 
+    def test_a_document_holds_the_words_of_all_its_passages(self, store: PassageStore) -> None:
+        new = [make(number) for number in range(6)]
+        write(store, *new)
+        words = [{"chat": 1.0, "chien": 0.4, "pont": 0.25}, {"phare": 0.7}, {"nowhere": 1.0}, {}]
+        asked = [each.document.id for each in new[:4]]
+        with store.snapshot() as snapshot:
+            held = snapshot.words_in(words, asked)
+            ids = all_passages(snapshot, new)
+            assert snapshot.owners(list(ids.values())) == [document_id for document_id, _ in ids]
+            assert snapshot.words_in([], asked) == {document_id: [] for document_id in asked}
+        assert held == {
+            each.document.id: [
+                max(
+                    (w for stem, w in word.items() if any(stem in s for s in each.stems)), default=0
+                )
+                for word in words
+            ]
+            for each in new[:4]
+        }
+
     def test_words_that_are_syntax_elsewhere_are_words(self, store: PassageStore) -> None:
         write(store, make(1))
         words = [{word: 1.0} for word in ['"', "chat*", "NEAR(", "' OR 1", "-", "chat OR pont", ""]]

@@ -118,6 +118,15 @@ class JointSnapshot:
         }
         return [replace(found[i], id=i) for i in passage_ids]
 
+    def owners(self, passage_ids: Sequence[int]) -> list[str]:
+        """Return the document id of each passage, in the order asked; no text is read."""
+        found = {
+            self._outer(number, inner): owner
+            for number, ids in self._by_part(passage_ids).items()
+            for inner, owner in zip(ids, self._parts[number].owners(ids), strict=True)
+        }
+        return [found[i] for i in passage_ids]
+
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
         found: dict[int, list[Sentence]] = {i: [] for i in passage_ids}
@@ -193,6 +202,16 @@ class JointSnapshot:
                     key = self._outer(number, passage)
                     scores[key] = scores.get(key, 0.0) + share * weight / sum(rarity)
         return scores
+
+    def words_in(
+        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
+    ) -> dict[str, list[float]]:
+        """Return how well each document holds each word, wherever in it."""
+        held = [part.words_in(words, documents) for part in self._parts]
+        return {
+            document_id: [max(each) for each in zip(*(h[document_id] for h in held), strict=True)]
+            for document_id in documents
+        }
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
         """Return each word's inverse document frequency, highest for words nowhere found.

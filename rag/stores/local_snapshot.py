@@ -31,6 +31,10 @@ _DOCUMENTS = (
 )
 _ENTRIES = "SELECT id, title, source, published, language FROM documents ORDER BY path, id"
 _FACTS = "SELECT id, source, published, language FROM documents ORDER BY id"
+_HOLDERS = (
+    "SELECT DISTINCT document_id FROM postings JOIN passages ON passages.id = postings.doc"
+    " WHERE term = ?"
+)
 _TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
 _AT_ONCE = 500  # SQLite bounds the parameters of a statement
 
@@ -134,6 +138,12 @@ class LocalSnapshot:
             for i, document, start, end in (found[i] for i in passage_ids)
         ]
 
+    def owners(self, passage_ids: Sequence[int]) -> list[str]:
+        """Return the document id of each passage, in the order asked; no text is read."""
+        rows = self._rows("SELECT id, document_id FROM passages", "id", passage_ids)
+        owner: dict[int, str] = dict(rows)
+        return [owner[i] for i in passage_ids]
+
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
         rows = self._rows(
@@ -217,6 +227,18 @@ class LocalSnapshot:
                 length = 1 - B + B * lengths[passage] / mean
                 scores[passage] += idf * n / (n + K1 * length) / sum(rarity)
         return dict(scores)
+
+    def words_in(
+        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
+    ) -> dict[str, list[float]]:
+        """Return how well each document holds each word, wherever in it: its best stem's weight."""
+        held = {document_id: [0.0] * len(words) for document_id in documents}
+        for number, word in enumerate(words):
+            for stem, weight in word.items():
+                for (owner,) in self._db.execute(_HOLDERS, (stem_key(stem),)):
+                    if owner in held:
+                        held[owner][number] = max(held[owner][number], weight)
+        return held
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
         """Return each word's inverse document frequency, highest for words nowhere found."""
