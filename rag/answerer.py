@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rag import quoter, retriever
 from rag.datamodels import Answer, Document, Hit
 from rag.embedder import Embedder
-from rag.evidence import Evidence, Search, weigh
+from rag.evidence import READ_MOST, Evidence, Search, weigh
 from rag.filters import Filter, read_filter
 from rag.followups import followup
 from rag.followups.courtesies import is_small_talk
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_READ = 10  # passages retrieved for an answer, at least
 _SURE = 0.5  # a question that finds this by itself needs no earlier one
 
 
@@ -93,11 +92,10 @@ class Answerer:
         chosen, vector = read_filter(within), self._embedder.encode_question(question)
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, chosen)
-            search = _search(snapshot, question, vector, max(k, quoter.READ_PASSAGES), admitted)
+            search = _search(snapshot, question, vector, max(k, READ_MOST), admitted)
             if self._reader is None:
                 return list(search.hits[:k])
-            near = replace(search, hits=search.hits[: quoter.READ_PASSAGES])
-            return rerank(search.hits, weigh(snapshot, near, self._reader))[:k]
+            return rerank(search.hits, weigh(snapshot, search, self._reader))[:k]
 
     def ask(
         self,
@@ -157,7 +155,7 @@ class Answerer:
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, within)
             searches = [
-                _search(snapshot, question, vector, max(k, _READ), admitted)
+                _search(snapshot, question, vector, max(k, READ_MOST), admitted)
                 for question, vector in zip(asked, vectors, strict=True)
             ]
             return quoter.answer(snapshot, searches, self._min_confidence, k, self._reader)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+READ_FIRST, READ_MOST = 5, 9  # passages
+ANSWERS = 0.0  # log-odds above which a sentence is more likely than not to answer
 _ENDS_QUESTION = ("?", "? »", "?»", "?”", '?"')
 
 
@@ -114,16 +116,24 @@ def weigh(snapshot: Snapshot, search: Search, reader: Reader | None = None) -> l
 
     Args:
         snapshot: The state of the index the hits come from.
-        search: The question, and the passages to read.
-        reader: Reads them; without one, the other features do.
+        search: The question, and the passages found for it.
+        reader: Reads the first ``READ_FIRST`` of them, and where none of their sentences is more
+            likely than not to answer, those up to ``READ_MOST``. Without one, the other features
+            of the first do.
     """
-    evidence = _gather(snapshot, search)
-    if reader is not None:
-        evidence = _read(snapshot, search, evidence, reader)
+    evidence: list[Evidence] = []
+    said: set[str] = set()
+    for first, end in ((0, READ_FIRST), (READ_FIRST, READ_MOST)):
+        part = replace(search, hits=search.hits[first:end])
+        found = _gather(snapshot, part, said)
+        evidence += found if reader is None else _read(snapshot, part, found, reader)
+        if reader is None or any((each.reading or 0.0) > ANSWERS for each in evidence):
+            break
     return rank(evidence, coefficients(reader is not None)["sentence"])
 
 
-def _gather(snapshot: Snapshot, search: Search) -> list[Evidence]:
+def _gather(snapshot: Snapshot, search: Search, seen: set[str]) -> list[Evidence]:
+    """Return the sentences of the hits, but those said before; they are noted in ``seen``."""
     question, words, hits = search.question, search.words, search.hits
     by_passage = {hit.passage.id: hit for hit in hits}
     sentences = snapshot.sentences([hit.passage.id for hit in hits])
@@ -146,7 +156,6 @@ def _gather(snapshot: Snapshot, search: Search) -> list[Evidence]:
         for passage_id, said in said_in.items()
     }
     asked = mentions.asked(question)
-    seen: set[str] = set()
     evidence = []
     for sentence, cosine in zip(sentences, cosines, strict=True):
         said = " ".join(sentence.text.split()).casefold()

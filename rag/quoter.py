@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.datamodels import Answer, Document
 from rag.evidence import Evidence, Search, coefficients, logistic, weigh
@@ -22,7 +22,6 @@ from rag.store import Snapshot
 
 MAX_QUOTES = 4
 MAX_SENTENCES = 8  # of which neighbours make one quote
-READ_PASSAGES = 5  # best passages whose sentences are read; with 8, nothing is found more often
 
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
@@ -102,7 +101,7 @@ class _Found:
 
 
 def _find(snapshot: Snapshot, search: Search, reader: Reader | None) -> _Found:
-    evidence = weigh(snapshot, replace(search, hits=search.hits[:READ_PASSAGES]), reader)
+    evidence = weigh(snapshot, search, reader)
     chosen = choose(evidence, asks_several(search.question))
     confidence = estimate_confidence(chosen, evidence, read=reader is not None)
     return _Found(chosen, confidence, evidence)

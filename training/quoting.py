@@ -33,7 +33,7 @@ from rag import quoter
 from rag.catalogue import LANGUAGES
 from rag.datamodels import Hit
 from rag.evaluation.cases import Place
-from rag.evidence import Evidence, rank
+from rag.evidence import READ_MOST, Evidence, rank
 from rag.followups import followup
 from rag.library import Library
 from rag.words import detect_language
@@ -111,7 +111,7 @@ def ask_traps(library: Library, questions: QuestionSet, most: int) -> Iterator[A
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
     picked = chance.sample(questions.questions, min(most, len(questions.questions)))
     for question in picked:
-        hits = library.retrieve(question.text, quoter.READ_PASSAGES)
+        hits = library.retrieve(question.text, READ_MOST)
         yield _read(library, Gold(question.text, "", -1, -1), hits, "trap")
 
 
@@ -120,7 +120,7 @@ def ask_strangers(library: Library, questions: QuestionSet, most: int) -> Iterat
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
     picked = chance.sample(questions.questions, min(most, len(questions.questions)))
     for text in [question.text for question in picked] + everyday(detect_language(picked[0].text)):
-        hits = library.retrieve(text, quoter.READ_PASSAGES)
+        hits = library.retrieve(text, READ_MOST)
         yield _read(library, Gold(text, "", -1, -1), hits, "off topic")
 
 
@@ -141,7 +141,7 @@ def ask_cases(data: Path, folder: Path) -> Iterator[Asked]:
         for each in answer_cases(data, corpus, language, "dev"):
             case = each.case
             question = followup.resolve(case.question, followup.to_turns(case.history))
-            hits = corpus.library.retrieve(question, quoter.READ_PASSAGES)
+            hits = corpus.library.retrieve(question, READ_MOST)
             evidence = corpus.library.weigh(question, hits)
             places = [place for gold in each.gold for place in gold]
             yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
@@ -154,7 +154,7 @@ def ask_written(library: Library, articles: QuestionSet) -> Iterator[Asked]:
     for each in written_questions(articles):
         places = [Place(ids[texts[each.title]], start, end) for start, end in each.gold]
         for question, _ in each.asked():
-            evidence = library.weigh(question, library.retrieve(question, quoter.READ_PASSAGES))
+            evidence = library.weigh(question, library.retrieve(question, READ_MOST))
             yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
 
 
@@ -174,7 +174,7 @@ def _answers(hit: Hit, gold: Gold, library: Library) -> bool:
 
 
 def _read(library: Library, gold: Gold, hits: Sequence[Hit], way: str) -> Asked:
-    evidence = library.weigh(gold.question, hits[: quoter.READ_PASSAGES])
+    evidence = library.weigh(gold.question, hits[:READ_MOST])
     return Asked(gold.question, way, evidence, [_holds(each, gold) for each in evidence])
 
 
