@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -395,11 +396,71 @@ def test_written_questions_are_in_two_languages_and_point_somewhere() -> None:
     assert len(rows) > 500
     assert len({(row["title"], row["en"]) for row in rows}) > 0.98 * len(rows)
     for row in rows:
-        assert row["set"] in ("piaf", "squad")
+        assert row["set"] in ("piaf", "squad", "press")
         assert len(row["en"]) > 10 < len(row["fr"])
-        assert all(row["passage"] <= start < end for start, end in row["gold"])
+        assert (row["passage"] is None) == (row["set"] == "press")
+        assert all((row["passage"] or 0) <= start < end for start, end in row["gold"])
     refused = sum(not row["gold"] for row in rows) / len(rows)
     assert 0.2 < refused < 0.5
+
+
+def test_press_articles_come_two_a_story_and_hold_what_their_questions_ask() -> None:
+    from benchmarks.corpus import join_articles
+    from training.press import press, stories
+    from training.written_questions import written_questions
+
+    split = {s: join_articles(press(s))[0] for s in ("train", "dev")}
+    told = stories()
+    assert {Counter(told.values())[story] for story in told.values()} == {2}
+    assert not {told[title] for title in split["train"]} & {told[title] for title in split["dev"]}
+    for articles in (press("train"), press("dev")):
+        texts = join_articles(articles)[0]
+        asked = list(written_questions(articles))
+        assert len(asked) == 10 * len(texts)
+        for each in asked:
+            for start, end in each.gold:
+                words = texts[each.title][start:end]
+                assert words == words.strip()
+                assert words[-1] in ".?!»…:;)"
+    assert len(join_articles(press("train", 3))[0]) == 3
+
+
+def test_the_press_can_be_asked_with_the_products_own_commands(tmp_path: Path) -> None:
+    from rag.evaluation.cases import read_cases
+    from training.press_cases import write
+
+    write(tmp_path)
+    assert len(list((tmp_path / "articles").iterdir())) > 200
+    for language in ("french", "english"):
+        cases = read_cases(tmp_path / f"{language}.jsonl", 1000)
+        assert 0.3 < sum(not case.quotes for case in cases) / len(cases) < 0.5
+        assert sum(len(case.quotes) > 1 for case in cases) > 50
+
+
+@pytest.mark.slow
+def test_questions_on_the_press_are_read_with_all_that_answers(tmp_path: Path) -> None:
+    from training.press import press, stories
+    from training.reading_cases import collect
+    from training.written_questions import as_question_set, written_questions, written_task
+
+    articles = press("dev", 4)
+    cases = collect(articles, None, "fr", tmp_path / "cases")
+    task = written_task(articles, cases, tmp_path / "cases", 40, 0)
+    assert task.count == 80  # ten questions on each, in two languages
+    told, groups = stories(), [group for number in range(8) for group in task.batch(number)]
+    assert any(sum(any(e.labels) for e in group) == 2 for group in groups)  # in two passages
+    for group in groups:
+        answering = {told[e.page.title] for e in group if any(e.labels)}
+        others = {told[e.page.title] for e in group if not any(e.labels)}
+        assert len(answering) <= 1
+        assert group
+        assert others
+    french = as_question_set(articles, "fr")
+    gold = [span for each in written_questions(articles) for span in each.gold]
+    assert len(french.questions) == len(gold)
+    for question in french.questions:
+        text = french.contexts[question.context].text
+        assert text[question.start :].startswith(question.answer)
 
 
 def test_everyday_questions_learnt_from_are_not_those_measured_with() -> None:

@@ -5,7 +5,8 @@ Stages, in order; each can be run alone with `--stage`, and goes on where it was
     initialise  parallel text → word alignment → vocabulary → initial embeddings
     distil      the student learns the teacher's space, in both languages
     retrieve    questions find their passages and sentences
-    export      weights → the folder that ships
+    export      weights → a model folder
+    refine      questions in other words find theirs → the folder that ships
     evaluate    development figures
 
 The translation lexicon is `python -m training.lexicon`.
@@ -27,6 +28,7 @@ STAGES: dict[str, Callable[[stages.Run], None]] = {
     "distil": stages.distil,
     "retrieve": stages.retrieve,
     "export": stages.finish,
+    "refine": stages.refine,
     "evaluate": stages.evaluate,
 }
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.datasets import law_sections, parallel_passages, parallel_sentences, piaf, squad
+from benchmarks.datasets import (
+    QuestionSet,
+    law_sections,
+    parallel_passages,
+    parallel_sentences,
+    piaf,
+    squad,
+)
 from training.encoder import Encoder
 from training.parallel import choose
+from training.press import press
 from training.questions import prepare
 from training.tasks import Distil, Task, cloze_task, law_task
+from training.written_questions import as_question_set
 
 DISTILLATION_SHARES: dict[str, float] = {"sentences": 0.65, "questions": 0.25, "passages": 0.10}
 """Shares of the steps while a model made from the teacher learns French."""
@@ -31,6 +40,27 @@ SHARES: dict[str, float] = {
     "cloze": 0.07,
 }
 """Shares while it learns to retrieve; distillation keeps half of all, against forgetting."""
+
+REFINEMENT_SHARES: dict[str, float] = {
+    "press_passage": 0.20,
+    "press_sentence": 0.16,
+    "written_passage": 0.14,
+    "written_sentence": 0.12,
+    "written_squad_passage": 0.05,
+    "written_squad_sentence": 0.05,
+    "crossed_squad_passage": 0.05,
+    "crossed_squad_sentence": 0.05,
+    "piaf_passage": 0.05,
+    "piaf_sentence": 0.04,
+    "squad_passage": 0.03,
+    "squad_sentence": 0.03,
+    "sentences": 0.02,
+    "questions": 0.01,
+}
+"""Shares while it learns from questions in other words; "crossed" are French ones on English."""
+
+REFINEMENT_PAIRS = 60_000
+"""Pairs still distilled meanwhile, against forgetting."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +128,38 @@ def retrieval_mixture(data: Path, model: Encoder, seed: int, most: int | None = 
         "cloze": cloze_task(list(islice(parallel_passages(data), most or 20_000)), 24, seed + 9),
     }
     return Mixture(tasks, SHARES, seed)
+
+
+def refinement_mixture(data: Path, model: Encoder, seed: int, most: int | None = None) -> Mixture:
+    """Build the tasks of questions in other words, beside some of those learnt before.
+
+    Args:
+        data: The data folder.
+        model: The model that training starts from; it mines the hard negatives.
+        seed: Seeds every draw.
+        most: Items read of each file; all when absent.
+    """
+    on_french, on_english = (load(data, "train").first(most) for load in (piaf, squad))
+    sets = {
+        "press": (_both(press("train", most)), "french"),
+        "written": (_both(on_french), "french"),
+        "written_squad": (as_question_set(on_english, "en"), "english"),
+        "crossed_squad": (as_question_set(on_english, "fr"), "english"),
+        "piaf": (on_french, "french"),
+        "squad": (on_english, "english"),
+    }
+    distilled = distillation_mixture(data, seed, most or REFINEMENT_PAIRS).tasks
+    tasks: dict[str, Task] = {name: distilled[name] for name in ("sentences", "questions")}
+    for number, (name, (questions, language)) in enumerate(sets.items()):
+        if questions.questions:
+            asked = prepare(questions, language, model)
+            tasks[f"{name}_passage"] = asked.passage_task(24, seed + 10 + number)
+            tasks[f"{name}_sentence"] = asked.sentence_task(48, seed + 20 + number)
+    return Mixture(tasks, {name: REFINEMENT_SHARES[name] for name in tasks}, seed)
+
+
+def _both(articles: QuestionSet) -> QuestionSet:
+    """Return the written questions on articles in French, with their English versions."""
+    french, english = (as_question_set(articles, language) for language in ("fr", "en"))
+    pairs = zip(french.questions, english.questions, strict=True)
+    return replace(french, questions=tuple(replace(q, english=other.text) for q, other in pairs))

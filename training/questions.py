@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,11 +86,14 @@ def prepare(questions: QuestionSet, language: str, model: Encoder) -> Asked:
     vectors = model.encode_all([question for question, _ in asked])
     # BM25 reads the question in the language of the passages, whichever is asked.
     native = [q.text for _, q in asked]
-    answers = [q.answer.lower() for _, q in asked]
+    answers = _answers(question for _, question in asked)
 
     def hard(pool: list[str], positives: list[int]) -> list[list[int]]:
         lowered = [text.lower() for text in pool]
-        banned = [frozenset(i for i, t in enumerate(lowered) if a in t) for a in answers]
+        banned = [
+            frozenset(i for i, t in enumerate(lowered) if any(a in t for a in answers[q.id]))
+            for _, q in asked
+        ]
         dense = vectors @ model.encode_all(pool).T
         lexical = bm25_scores(native, pool, language).toarray()
         return mine(dense, lexical, np.array(positives), banned)
@@ -102,6 +106,14 @@ def prepare(questions: QuestionSet, language: str, model: Encoder) -> Asked:
         hard_texts=hard([t.text for t in texts], [q.context for _, q in asked]),
         hard_sentences=hard(words, gold),
     )
+
+
+def _answers(asked: Iterable[Question]) -> dict[str, set[str]]:
+    """Return all answers of each question by id, in lower case."""
+    answers: dict[str, set[str]] = {}
+    for question in asked:
+        answers.setdefault(question.id, set()).add(question.answer.lower())
+    return answers
 
 
 def _pick(candidates: list[int], rng: np.random.Generator) -> list[int]:

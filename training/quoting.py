@@ -5,8 +5,8 @@ PIAF (French questions, and English ones where there are) and of SQuAD 2.0 (Engl
 question in several ways, some of which nothing answers: see `WAYS`. Not the training articles: the
 embedding model and the reader have seen those, and promise too much there. The sets' questions
 repeat their passages' words more than people do, so questions in other words are asked too and
-weigh much: those of `training.written_questions` on development articles, and half of the answer
-cases. Without them, shared words are trusted where they mislead.
+weigh much: those of `training.written_questions` on development articles, the press among them, and
+half of the answer cases. Without them, shared words are trusted where they mislead.
 
 The sentence model learns which of the sentences read holds the answer. The confidence model then
 learns whether the sentences chosen hold it. Both are fitted twice: with the reader's judgement, and
@@ -38,6 +38,7 @@ from rag.followups import followup
 from rag.library import Library
 from rag.words import detect_language
 from training.everyday import EVERYDAY
+from training.press import press
 from training.written_questions import written_questions
 
 RETRIEVED = 40  # passages, so that some are left when others are left out
@@ -292,6 +293,8 @@ def collect(
     """
     asked: list[Asked] = []
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
+    with as_library(press()) as (library, _):
+        asked += ask_written(library, press("dev"))
     for questions in (french, english):
         with as_library(questions) as (library, gold):
             picked = chance.sample(gold, min(most, len(gold)))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.datasets import parallel_passages, piaf, squad, squad_unanswerable
 from training.mixture import Mixture
+from training.press import press
 from training.reading_cases import Cases, collect
 from training.reading_cloze import cloze_task
 from training.reading_questions import keyword_task, question_task
@@ -25,13 +26,14 @@ from training.written_questions import written_task
 log = logging.getLogger(__name__)
 
 SHARES = {
-    "french_written": 0.30,
-    "english_written": 0.15,
-    "french": 0.20,
-    "english": 0.20,
-    "french_cloze": 0.06,
-    "english_cloze": 0.04,
-    "keywords": 0.05,
+    "press_written": 0.25,
+    "french_written": 0.25,
+    "english_written": 0.14,
+    "french": 0.13,
+    "english": 0.13,
+    "french_cloze": 0.04,
+    "english_cloze": 0.03,
+    "keywords": 0.03,
 }
 """Shares of the steps; SQuAD has twice PIAF's questions, half of them unanswerable."""
 
@@ -39,8 +41,8 @@ QUESTIONS = 12
 """Questions a step, each with up to two passages."""
 
 
-def read_cases(data: Path, out: Path, most: int | None = None) -> tuple[Cases, Cases]:
-    """Return the French and the English training cases.
+def read_cases(data: Path, out: Path, most: int | None = None) -> tuple[Cases, Cases, Cases]:
+    """Return the French and the English training cases, and the press, which has passages alone.
 
     Args:
         data: The data folder.
@@ -50,17 +52,20 @@ def read_cases(data: Path, out: Path, most: int | None = None) -> tuple[Cases, C
     french = collect(piaf(data, "train").first(most), None, "fr", out / "piaf-train")
     unanswerable = squad_unanswerable(data, "train").first(most)
     english = collect(squad(data, "train").first(most), unanswerable, "en", out / "squad-train")
-    return french, english
+    invented = collect(press("train", most), None, "fr", out / "press-train")
+    return french, english, invented
 
 
 def make_mixture(
-    data: Path, out: Path, cases: tuple[Cases, Cases], seed: int, most: int | None
+    data: Path, out: Path, cases: tuple[Cases, Cases, Cases], seed: int, most: int | None
 ) -> Mixture:
     """Return the tasks with their shares."""
-    french, english = cases
+    french, english, invented = cases
     passages = list(islice(parallel_passages(data), most or 20_000))
     on_french, on_english = (load(data, "train").first(most) for load in (piaf, squad))
+    of_press = press("train", most)
     tasks: dict[str, ReadingTask] = {
+        "press_written": written_task(of_press, invented, out / "press-train", QUESTIONS, seed + 8),
         "french_written": written_task(on_french, french, out / "piaf-train", QUESTIONS, seed + 6),
         "english_written": written_task(
             on_english, english, out / "squad-train", QUESTIONS, seed + 7

@@ -20,7 +20,7 @@ from training.encoder import Encoder
 from training.evaluation import Development
 from training.export import WEIGHTS, average, export
 from training.initialisation import initial_rows
-from training.mixture import Mixture, distillation_mixture, retrieval_mixture
+from training.mixture import Mixture, distillation_mixture, refinement_mixture, retrieval_mixture
 from training.trainer import Plan, Trainer
 from training.vocabulary import append, new_words, pieces
 
@@ -40,6 +40,7 @@ class Scale:
         aligned_pairs: Short sentence pairs that are aligned.
         distillation: Plan of the distillation.
         retrieval: Plan of the retrieval fine-tuning.
+        refinement: Plan of the fine-tuning on questions in other words.
         most: Items read of each training file; all when absent.
     """
 
@@ -47,11 +48,20 @@ class Scale:
     aligned_pairs: int
     distillation: Plan
     retrieval: Plan
+    refinement: Plan
     most: int | None = None
 
 
-FULL = Scale(600_000, 300_000, Plan(steps=2500, rate=1.2e-4, embedding_factor=4.0), Plan(1000))
-SMALL = Scale(400, 400, Plan(steps=4, warmup=2), Plan(steps=4, warmup=2), most=60)
+FULL = Scale(
+    600_000,
+    300_000,
+    Plan(steps=2500, rate=1.2e-4, embedding_factor=4.0),
+    Plan(1000),
+    Plan(700, rate=5e-5, warmup=30, cooldown=0.6),
+)
+SMALL = Scale(
+    400, 400, Plan(steps=4, warmup=2), Plan(steps=4, warmup=2), Plan(steps=4, warmup=2), most=60
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,19 @@ def finish(run: Run) -> None:
     parts = [(work / f"step-{step:06d}.safetensors", share) for step in steps]
     parts += [(parent / WEIGHTS, run.keep)] if run.keep else []
     export(average(parts), parent, run.out / "model")
+
+
+def refine(run: Run) -> None:
+    """Fine-tuned model (or the given start) → `out/refined`; its word embeddings stay.
+
+    The reader reads with them: it need not be trained anew.
+    """
+    parent = run.start or run.out / "model"
+    student = Encoder(parent)
+    mixture = refinement_mixture(run.data, student, run.seed, run.scale.most)
+    student.bert.embeddings.word_embeddings.requires_grad_(False)
+    student.bert.embeddings.position_embeddings.requires_grad_(False)
+    train(run, student, mixture, plan=run.scale.refinement, name="refined", parent=parent)
 
 
 def evaluate(run: Run) -> None:

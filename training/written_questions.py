@@ -1,9 +1,9 @@
-"""Questions written for this project on articles of PIAF and of SQuAD, none of them a test article.
+"""Questions written for this project on articles of PIAF, of SQuAD and of `training.press`.
 
 PIAF's and SQuAD's questions repeat the words of their answers; people's do not. These say it in
 other words, in French and in English; many ask for several things, or for what the passage does not
-tell. `written_questions.jsonl` beside this file has no text of theirs: it points into the articles
-by characters, as `benchmarks.corpus.join_articles` joins them.
+tell. None is on a test article. `written_questions.jsonl` beside this file has no text of theirs:
+it points into the articles by characters, as `benchmarks.corpus.join_articles` joins them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.corpus import join_articles
-from benchmarks.datasets import QuestionSet
+from benchmarks.datasets import Question, QuestionSet
 from rag.library import Library
 from rag.settings import Settings
 from training.code_switching import reword, switch
+from training.press import stories
 from training.reading_cases import Cases, Page
 from training.reading_questions import without
 from training.reading_tasks import Example, ReadingTask
@@ -41,14 +42,15 @@ class Written:
 
     Attributes:
         title: The article's title in its set.
-        passage: Where the passage starts in its article, in characters.
+        passage: Where the passage starts in its article, in characters; None where the whole
+            article was read: it has no other sentence that answers, nor has any of its story.
         english: The question.
         french: The same question.
         gold: Places of the sentences that answer, in the article; empty where none does.
     """
 
     title: str
-    passage: int
+    passage: int | None
     english: str
     french: str
     gold: tuple[tuple[int, int], ...]
@@ -71,19 +73,45 @@ def written_questions(articles: QuestionSet, file: Path = FILE) -> Iterator[Writ
             yield Written(row["title"], row["passage"], row["en"], row["fr"], gold)
 
 
+def as_question_set(articles: QuestionSet, language: str, file: Path = FILE) -> QuestionSet:
+    """Make a question set of the questions that a sentence answers, asked in one language.
+
+    A question that several sentences answer comes once with each, always with the same id.
+
+    Args:
+        articles: The set they were written on.
+        language: "fr" or "en".
+        file: Where the questions are.
+    """
+    texts, offsets = join_articles(articles)
+    by_title: dict[str, list[int]] = {}
+    for i, context in enumerate(articles.contexts):
+        by_title.setdefault(context.title, []).append(i)
+    made = []
+    for number, each in enumerate(written_questions(articles, file)):
+        text = each.french if language == "fr" else each.english
+        for start, end in each.gold:
+            own = max(i for i in by_title[each.title] if offsets[i] <= start)
+            answer = texts[each.title][start:end]
+            made.append(Question(f"written-{number}", text, own, answer, start - offsets[own]))
+    return QuestionSet(f"{articles.name}-written-{language}", articles.contexts, tuple(made))
+
+
 @dataclass(frozen=True, slots=True)
 class _Ready:
+    """A question with the passages that it is asked of, by number, and their sentences' labels."""
+
     question: str
     language: str
-    page: int
-    labels: tuple[int, ...]
+    pages: tuple[int, ...]
+    labels: tuple[tuple[int, ...], ...]
     wrong: tuple[int, ...]
 
 
 def written_task(
     articles: QuestionSet, cases: Cases, folder: Path, size: int, seed: int, file: Path = FILE
 ) -> ReadingTask:
-    """Build written questions with their passage and another that was found for them.
+    """Build written questions with up to two of their passages and another that was found.
 
     Args:
         articles: The training articles.
@@ -101,14 +129,15 @@ def written_task(
         if rng.random() < CHANGED:
             change = (switch, reword)[int(rng.integers(2))]
             asked = change(asked, each.language, float(rng.uniform(0.2, 0.8)), rng)
-        page, labels = pages[each.page], each.labels
-        if any(labels) and rng.random() < TAKEN_OUT and (rest := _rest(page, labels)):
-            page, labels = rest, (0,) * len(rest.sentences)
-        examples = [Example(asked, page, labels, (0, 0))]
-        if each.wrong:
-            other = pages[each.wrong[int(rng.integers(len(each.wrong)))]]
-            examples.append(Example(asked, other, (0,) * len(other.sentences), (0, 0)))
-        return examples
+        own = [(pages[page], labels) for page, labels in zip(each.pages, each.labels, strict=True)]
+        if len(own) == 1 and any(own[0][1]) and rng.random() < TAKEN_OUT:
+            rest = _rest(*own[0])
+            own = [(rest, (0,) * len(rest.sentences))] if rest else own
+        own = [own[int(i)] for i in rng.permutation(len(own))[:2]]
+        for number in rng.permutation(len(each.wrong))[: 1 if own else 2]:
+            other = pages[each.wrong[int(number)]]
+            own.append((other, (0,) * len(other.sentences)))
+        return [Example(asked, page, labels, (0, 0)) for page, labels in own]
 
     return ReadingTask(len(ready), draw, size, seed)
 
@@ -124,7 +153,13 @@ def _kept(articles: QuestionSet, cases: Cases, folder: Path, file: Path) -> list
         partial.replace(kept)
     rows = json.loads(kept.read_text(encoding="utf-8"))
     return [
-        _Ready(**{**row, "labels": tuple(row["labels"]), "wrong": tuple(row["wrong"])})
+        _Ready(
+            row["question"],
+            row["language"],
+            tuple(row["pages"]),
+            tuple(map(tuple, row["labels"])),
+            tuple(row["wrong"]),
+        )
         for row in rows
     ]
 
@@ -134,19 +169,52 @@ def _prepare(file: Path, articles: QuestionSet, cases: Cases, folder: Path) -> I
     by_text = {document.text: document.id for document in library.documents()}
     ids = {title: by_text[text] for title, text in join_articles(articles)[0].items()}
     numbers = {(page.document_id, page.start): i for i, page in enumerate(cases.pages)}
+    kin = _kin(ids)
     for done, each in enumerate(written_questions(articles, file)):
         if done % 500 == 0:
             log.info("%d written questions read", done)
-        own = numbers.get((ids[each.title], each.passage))
+        own = _own(cases, ids[each.title], each, numbers)
         if own is None:
             continue  # the passages are cut otherwise by now
-        labels = _labels(cases.pages[own], each.gold)
+        labels = tuple(_labels(cases.pages[i], each.gold) for i in own)
+        unsure = _unsure(each, ids[each.title], kin)
         for question, language in each.asked():
             hits = library.retrieve(question, WRONG + 1)
             found = [(hit.passage.document_id, hit.passage.start) for hit in hits]
-            # What nothing here answers may be answered elsewhere in the article.
-            wrong = [numbers[place] for place in found if each.gold or place[0] != ids[each.title]]
-            yield _Ready(question, language, own, labels, tuple(i for i in wrong if i != own))
+            wrong = [numbers[place] for place in found if place[0] not in unsure]
+            yield _Ready(question, language, own, labels, tuple(i for i in wrong if i not in own))
+
+
+def _own(
+    cases: Cases, document: str, each: Written, numbers: Mapping[tuple[str, int], int]
+) -> tuple[int, ...] | None:
+    """Return the passages asked about; None where they are not found."""
+    if each.passage is not None:
+        own = numbers.get((document, each.passage))
+        return None if own is None else (own,)
+    holding = (
+        i
+        for i, page in enumerate(cases.pages)
+        if page.document_id == document and any(_labels(page, each.gold))
+    )
+    return tuple(holding)
+
+
+def _kin(ids: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return for each article of the press the other articles of its story, by id."""
+    told = stories()
+    return {
+        ids[title]: {ids[other] for other in ids if told.get(other) == told[title]} - {ids[title]}
+        for title in ids
+        if title in told
+    }
+
+
+def _unsure(each: Written, document: str, kin: Mapping[str, set[str]]) -> set[str]:
+    """Return the articles that may answer a question beside the sentences that are known to."""
+    if each.passage is None:
+        return kin[document] if each.gold else set()
+    return set() if each.gold else {document}
 
 
 def _labels(page: Page, gold: Sequence[tuple[int, int]]) -> tuple[int, ...]:
