@@ -69,6 +69,17 @@ class Answerer:
             max_question=self._max_question,
         )
 
+    def without_reader(self) -> Answerer:
+        """Return what answers from the same articles without a reader, by other features alone."""
+        return Answerer(
+            self._readable,
+            self._embedder,
+            None,
+            k=self._k,
+            min_confidence=self._min_confidence,
+            max_question=self._max_question,
+        )
+
     def retrieve(
         self,
         question: str,

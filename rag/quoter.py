@@ -25,7 +25,7 @@ MAX_SENTENCES = 8  # of which neighbours make one quote
 
 # A sentence is quoted when its odds are at least this share of the best one's: a smaller one
 # where the question asks for several things ("each country", « quelles mesures »).
-_SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.3, 0.18
+_SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.25, 0.15
 # Where it asks for several, the first quote has at least this share of the best one's odds: with 0,
 # the order of the text alone, it is right for .04 to .08 fewer of the questions in other words.
 _SHARE_OF_LEAD = 0.7

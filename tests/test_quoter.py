@@ -67,7 +67,8 @@ def test_at_most_four_quotes(tmp_path: Path) -> None:
 def test_quotes_of_a_document_are_in_its_order(tmp_path: Path) -> None:
     rain = "Il pleut beaucoup. " * 40
     library = make(tmp_path, a=f"Le chat noir dort. {rain}\n\nLe chat gris dort. {rain}")
-    quotes = library.ask("Quels chats dorment ? Un chat gris dort ?").quotes
+    quotes = library.ask("Quels chats dorment ?").quotes
+    assert len(quotes) == 2
     assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
 
 
@@ -113,7 +114,7 @@ def test_a_follow_up_is_asked_of_the_articles_quoted_last(tmp_path: Path) -> Non
         quotes = library.ask(followed, history=history).quotes
         assert {quote.document_id for quote in quotes} == {asked}
     told = library.ask(followed, history=[first.question]).quotes  # of no article
-    assert len({quote.document_id for quote in told}) == 2
+    assert {quote.document_id for quote in told} - {asked}
 
 
 def test_each_thing_asked_gets_its_sentence(tmp_path: Path) -> None:

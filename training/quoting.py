@@ -51,8 +51,8 @@ WAYS: dict[str, float] = {
     "trap": 0.4,
     "without the article": 0.25,
     "other article": 0.25,
-    "off topic": 1.5,
-    "paraphrased": 2.0,
+    "off topic": 12.0,
+    "paraphrased": 4.0,
 }
 """How a question is asked, and what each counts in the confidence model: of the whole library, of
 the article that answers alone, of the library without the passages that hold the answer (the same
@@ -91,7 +91,7 @@ def ask_all(library: Library, gold: Sequence[Gold], seed: int = SEED) -> Iterato
     chance = random.Random(seed)  # noqa: S311  sampling, not secrecy
     documents = [document.id for document in library.documents()]
     for each in gold:
-        found = library.retrieve(each.question, RETRIEVED)
+        found = library.without_reader().retrieve(each.question, RETRIEVED)
         own = [hit for hit in found if hit.passage.document_id == each.document_id]
         others = [hit for hit in found if hit.passage.document_id != each.document_id]
         stranger = chance.choice([i for i in documents if i != each.document_id])
@@ -112,7 +112,7 @@ def ask_traps(library: Library, questions: QuestionSet, most: int) -> Iterator[A
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
     picked = chance.sample(questions.questions, min(most, len(questions.questions)))
     for question in picked:
-        hits = library.retrieve(question.text, READ_MOST)
+        hits = library.without_reader().retrieve(question.text, READ_MOST)
         yield _read(library, Gold(question.text, "", -1, -1), hits, "trap")
 
 
@@ -121,7 +121,7 @@ def ask_strangers(library: Library, questions: QuestionSet, most: int) -> Iterat
     chance = random.Random(SEED)  # noqa: S311  sampling, not secrecy
     picked = chance.sample(questions.questions, min(most, len(questions.questions)))
     for text in [question.text for question in picked] + everyday(detect_language(picked[0].text)):
-        hits = library.retrieve(text, READ_MOST)
+        hits = library.without_reader().retrieve(text, READ_MOST)
         yield _read(library, Gold(text, "", -1, -1), hits, "off topic")
 
 
@@ -142,7 +142,7 @@ def ask_cases(data: Path, folder: Path) -> Iterator[Asked]:
         for each in answer_cases(data, corpus, language, "dev"):
             case = each.case
             question = followup.resolve(case.question, followup.to_turns(case.history))
-            hits = corpus.library.retrieve(question, READ_MOST)
+            hits = corpus.library.without_reader().retrieve(question, READ_MOST)
             evidence = corpus.library.weigh(question, hits)
             places = [place for gold in each.gold for place in gold]
             yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
@@ -155,7 +155,8 @@ def ask_written(library: Library, articles: QuestionSet) -> Iterator[Asked]:
     for each in written_questions(articles):
         places = [Place(ids[texts[each.title]], start, end) for start, end in each.gold]
         for question, _ in each.asked():
-            evidence = library.weigh(question, library.retrieve(question, READ_MOST))
+            hits = library.without_reader().retrieve(question, READ_MOST)
+            evidence = library.weigh(question, hits)
             yield Asked(question, "paraphrased", evidence, _gold_among(evidence, places))
 
 
