@@ -195,6 +195,11 @@ class Library(Answerer):
                 f"the index in {self._store.folder} was made by another version; "
                 f"type: {self._store.repair}"
             )
+        if state.recipe.model == self._embedder.name:
+            raise ModelMismatchError(
+                f"the index in {self._store.folder} was made before the model "
+                f"{self._embedder.name} changed; type: {self._store.repair}"
+            )
         raise ModelMismatchError(
             f"the index in {self._store.folder} was made with the model {state.recipe.model}, not "
             f"with {self._embedder.name}; choose that one, or to index anew with this one "

@@ -35,7 +35,7 @@ class Settings:
     model: str = str(BUNDLED_MODEL)
     reader: bool = True
     k: int = 5
-    min_confidence: float = 0.35
+    min_confidence: float = 0.3
     host: str = "127.0.0.1"
     port: int = 7860
     max_question: int = 2_000

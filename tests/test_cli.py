@@ -161,7 +161,7 @@ class TestCommands:
         captured = capsys.readouterr()
         assert captured.err == ""
         assert captured.out.startswith("2 questions: 1 with an answer, 1 without\n")
-        assert "\nAnswered at confidence 0.35 or more\n" in captured.out
+        assert "\nAnswered at confidence 0.30 or more\n" in captured.out
 
     def test_feedback_becomes_cases(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

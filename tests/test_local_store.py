@@ -397,6 +397,9 @@ class TestOtherIndexes:
             Library.open(index, embedder=HashingEmbedder("my other"), settings=SETTINGS)
         with pytest.raises(ModelMismatchError, match=r"rag build --index .* --model other$"):
             Library.open(index, embedder=other, settings=SETTINGS)
+        changed = HashingEmbedder(library.state().recipe.model, dimension=32)
+        with pytest.raises(ModelMismatchError, match=rf"changed; type: python -m .* {index}$"):
+            Library.open(index, embedder=changed, settings=SETTINGS)
         rebuilt = build(articles, index, other)
         assert rebuilt.state().dimension == 32
         assert len(other.embedded) == rebuilt.state().passages + rebuilt.state().sentences
