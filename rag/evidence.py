@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 READ_FIRST, READ_MOST = 5, 9  # passages
-ANSWERS = 0.0  # log-odds above which a sentence is more likely than not to answer
+DOUBTFUL = -2.0  # log-odds: a best sentence below this has more passages read
 _ENDS_QUESTION = ("?", "? »", "?»", "?”", '?"')
 
 
@@ -117,9 +117,8 @@ def weigh(snapshot: Snapshot, search: Search, reader: Reader | None = None) -> l
     Args:
         snapshot: The state of the index the hits come from.
         search: The question, and the passages found for it.
-        reader: Reads the first ``READ_FIRST`` of them, and where none of their sentences is more
-            likely than not to answer, those up to ``READ_MOST``. Without one, the other features
-            of the first do.
+        reader: Reads the first ``READ_FIRST`` of them, and where it thinks little of all their
+            sentences, those up to ``READ_MOST``. Without one, the other features of the first do.
     """
     evidence: list[Evidence] = []
     said: set[str] = set()
@@ -127,7 +126,7 @@ def weigh(snapshot: Snapshot, search: Search, reader: Reader | None = None) -> l
         part = replace(search, hits=search.hits[first:end])
         found = _gather(snapshot, part, said)
         evidence += found if reader is None else _read(snapshot, part, found, reader)
-        if reader is None or any((each.reading or 0.0) > ANSWERS for each in evidence):
+        if reader is None or any((each.reading or 0.0) > DOUBTFUL for each in evidence):
             break
     return rank(evidence, coefficients(reader is not None)["sentence"])
 

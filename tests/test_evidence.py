@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import HashingEmbedder
 
-from rag.evidence import ANSWERS, READ_FIRST, READ_MOST
+from rag.evidence import DOUBTFUL, READ_FIRST, READ_MOST
 from rag.library import Library
 from rag.reader import Page
 
@@ -31,7 +31,7 @@ class Judge:
 
 @pytest.mark.parametrize(
     ("log_odds", "read"),
-    [(ANSWERS + 1, [READ_FIRST]), (ANSWERS - 1, [READ_FIRST, READ_MOST - READ_FIRST])],
+    [(DOUBTFUL + 1, [READ_FIRST]), (DOUBTFUL - 1, [READ_FIRST, READ_MOST - READ_FIRST])],
 )
 def test_more_is_read_where_nothing_answers(
     tmp_path: Path, log_odds: float, read: list[int]
