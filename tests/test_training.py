@@ -318,9 +318,10 @@ def test_the_whole_recipe_on_a_few_pairs(data: Path, start: Path, tmp_path: Path
     from training.__main__ import main
 
     del start  # only so that a missing teacher skips this test too
-    for stage in ("initialise", "distil", "retrieve", "export"):
+    for stage in ("initialise", "distil", "retrieve", "export", "refine"):
         main(["--data", str(data), "--out", str(tmp_path), "--small", "--stage", stage])
     check_shipped_folder(tmp_path / "model")
+    check_shipped_folder(tmp_path / "refined")
 
 
 # The reader

@@ -158,11 +158,12 @@ def finish(run: Run) -> None:
 
 
 def refine(run: Run) -> None:
-    """Fine-tuned model (or the given start) → `out/refined`; its word embeddings stay.
+    """`out/model` (or, without it, the given start) → `out/refined`; its word embeddings stay.
 
     The reader reads with them: it need not be trained anew.
     """
-    parent = run.start or run.out / "model"
+    made = run.out / "model"
+    parent = run.start if run.start and not made.exists() else made
     student = Encoder(parent)
     mixture = refinement_mixture(run.data, student, run.seed, run.scale.most)
     student.bert.embeddings.word_embeddings.requires_grad_(False)
@@ -171,11 +172,15 @@ def refine(run: Run) -> None:
 
 
 def evaluate(run: Run) -> None:
-    """Development figures of the exported model and of the teacher → `out/development.json`."""
+    """Development figures of the teacher, of what was exported, and refined → a JSON file."""
     sets = Development.load(run.data)
     figures = {
         "teacher": sets.measure(Encoder(peer_folder())),
-        "model": sets.measure(Encoder(run.out / "model")),
+        **{
+            name: sets.measure(Encoder(run.out / name))
+            for name in ("model", "refined")
+            if (run.out / name).exists()
+        },
     }
     (run.out / "development.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
