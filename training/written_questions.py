@@ -42,8 +42,9 @@ class Written:
 
     Attributes:
         title: The article's title in its set.
-        passage: Where the passage starts in its article, in characters; None where the whole
-            article was read: it has no other sentence that answers, nor has any of its story.
+        passage: Where the passage starts in its article, in characters. None where the whole
+            article was read: no other sentence of it answers, and where none does, none of the
+            other article of its story.
         english: The question.
         french: The same question.
         gold: Places of the sentences that answer, in the article; empty where none does.
