@@ -42,6 +42,7 @@ _CREDIT = re.compile(
     rf"(?:Crédits?|Photos?|Copyright|©|\([Cc]\)|{_AGENCY})(?![\w'’\-])"
     rf"|.*(?:©|Getty Images|\bCrédits?\s?:|\bPhoto\s?:|[/(|]\s?{_AGENCY}\)?\Z)"
 )
+_RUBRIC_WORDS = 2  # "Économie", "World news": no headline where there is a longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,31 @@ def find_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
 
 
 def find_headline(text: str) -> str:
-    """Return the first title that is no byline, date or credit; empty where a paragraph is first.
+    """Return the first title that is no rubric, byline, date or credit; empty where there is none.
 
     Args:
         text: The head of an article, some paragraphs long.
     """
+    titles = []
     for block in find_blocks(text):
         words = text[block.start : block.end]
-        if not block.is_title:
+        rubric = len(words.split()) <= _RUBRIC_WORDS and not _SENTENCE_END.search(words)
+        if not (block.is_title or rubric):
             break
-        if "\n" not in words and not _is_credit(words):
-            return words
-    return ""
+        if block.is_title and "\n" not in words and not _is_credit(words):
+            titles.append(words.strip("#*_ \t\u00a0\u202f"))
+    longer = [title for title in titles if len(title.split()) > _RUBRIC_WORDS]
+    return (longer or titles or [""])[0]
+
+
+def find_opening(text: str) -> str:
+    """Return the first paragraph that is no title, byline, date or credit; else all of the text.
+
+    Args:
+        text: The head of an article, some paragraphs long.
+    """
+    texts = (text[block.start : block.end] for block in find_blocks(text) if not block.is_title)
+    return next(texts, text)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

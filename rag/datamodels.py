@@ -107,8 +107,8 @@ class Hit:
 
     Attributes:
         passage: The passage found.
-        score: What hits are ordered by: the fusion of the two below, at most 1, and a tenth of
-            ``reading`` where the passage was read.
+        score: What hits are ordered by: the fusion of the two below with the score of the article
+            around the passage, at most 1, and a tenth of ``reading`` where the passage was read.
         dense: Mean of the cosines of the question with the passage and with its best sentence.
         lexical: BM25 of the question's words in the passage, as a share of the most possible.
         dense_rank: Its place by ``dense`` among the passages considered, from 1.

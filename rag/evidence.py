@@ -245,7 +245,7 @@ def to_probability(log_odds: float) -> float:
 
 @cache
 def coefficients(read: bool) -> dict[str, dict[str, float]]:
-    """Return the models' coefficients by name, ``sentence`` and ``confidence``.
+    """Return the models' coefficients by name, ``sentence``, ``subject`` and ``answer``.
 
     Args:
         read: Those that weigh the reader's judgement, or those for where there is none.

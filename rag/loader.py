@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.blocks import find_headline
+from rag.blocks import find_headline, find_opening
 from rag.datamodels import Document
 from rag.errors import (
     BinaryFileError,
@@ -255,10 +255,10 @@ def _own_title(body: str) -> str:
         return _shorten(heading[1].strip("#" + _BLANKS))
     if headline := find_headline(body[:_HEAD_LENGTH]):
         return _shorten(headline)
-    opening = " ".join(body.lstrip()[: 4 * TITLE_LENGTH].split("\n\n", 1)[0].split())
+    opening = " ".join(find_opening(body[:_HEAD_LENGTH])[: 4 * TITLE_LENGTH].split())
     for clause in _CLAUSE_END.finditer(opening):
         if 20 <= clause.start() <= TITLE_LENGTH:
-            return opening[: clause.start()]
+            return opening[: clause.start()].rstrip()
     return _shorten(opening)
 
 

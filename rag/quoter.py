@@ -1,8 +1,10 @@
 """Hits → the verbatim sentences that answer, or an honest none.
 
 ``rag.evidence`` gives every sentence of the best passages the probability that it
-answers; those nearly as probable as the best are quoted, unless a second logistic
-model finds too little in them to believe that they answer at all.
+answers; those nearly as probable as the best are quoted, unless it is too little
+probable that they answer at all. Two more logistic models tell: one whether the
+articles are on the subject, the other whether they answer if they are. One model
+cannot do both: what tells the first, likeness, misleads on the second.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ _SHARE_OF_BEST, _SHARE_OF_SEVERAL = 0.25, 0.15
 # Where it asks for several, the first quote has at least this share of the best one's odds: with 0,
 # the order of the text alone, it is right for .04 to .08 fewer of the questions in other words.
 _SHARE_OF_LEAD = 0.7
+_GAP = 4  # characters between a sentence and the one after it, in another paragraph too
 _LEAST = -12.0  # log-odds of a sentence that says nothing of the matter
 _SEVERAL = re.compile(
-    r"\b(each|every|all|both|list|which\s(?:\w+\s)?\w+s|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"
+    r"\b(each|every|all|both|list|which\s(?:\w+\s)?(?!(?:is|was|has|does|this)\b)\w{2,}[^s\W]s"
+    r"|what(?:\s\w+)?\s\w+s\sare|and\s(?:wh|how)\w*"
     r"|chaque|chacun\w*|tous|toutes|les\sdeux|quels|quelles|lesquel\w+|et\s(?:qu|pourquoi|comment)\w*)\b",
     re.IGNORECASE,
 )
@@ -143,7 +147,20 @@ def choose(evidence: Sequence[Evidence], several: bool) -> list[Evidence]:
     share = _SHARE_OF_SEVERAL if several else _SHARE_OF_BEST
     least = share * _odds(evidence[0])
     chosen = [e for e in evidence[:MAX_SENTENCES] if _odds(e) >= least]
-    return _in_order(chosen)
+    return _in_order(chosen + _announced(chosen, evidence))
+
+
+def _announced(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences that those chosen announce by a colon and that are not chosen too."""
+    added = []
+    for e in chosen:
+        if e.sentence.text.endswith(":"):
+            later = (o for o in evidence if o.sentence.document_id == e.sentence.document_id)
+            after = (
+                o for o in later if e.sentence.end <= o.sentence.start <= e.sentence.end + _GAP
+            )
+            added += [o for o in after if o not in chosen]
+    return added
 
 
 def _in_order(chosen: Sequence[Evidence]) -> list[Evidence]:
@@ -175,7 +192,7 @@ def _odds(evidence: Evidence) -> float:
 def confidence_features(
     chosen: Sequence[Evidence], evidence: Sequence[Evidence]
 ) -> dict[str, float]:
-    """Return the numbers the confidence model weighs, of at least one sentence.
+    """Return the numbers that the models of confidence weigh, of at least one sentence.
 
     Args:
         chosen: The sentences that would be quoted.
@@ -215,11 +232,19 @@ def _log_odds(evidence: Evidence) -> float:
 def estimate_confidence(
     chosen: Sequence[Evidence], evidence: Sequence[Evidence], *, read: bool
 ) -> float:
-    """Return the probability that the sentences chosen answer, 0 to 1."""
+    """Return the probability that the sentences chosen answer, 0 to 1.
+
+    It is that of the articles being on the subject, times that of an answer if they are.
+
+    Args:
+        chosen: The sentences that would be quoted.
+        evidence: All that were weighed, most probable first.
+        read: Whether a reader judged them.
+    """
     if not chosen:
         return 0.0
-    model = coefficients(read)["confidence"]
-    return logistic(model, confidence_features(chosen, evidence))
+    models, features = coefficients(read), confidence_features(chosen, evidence)
+    return logistic(models["subject"], features) * logistic(models["answer"], features)
 
 
 def _merge(

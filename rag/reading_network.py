@@ -9,7 +9,7 @@ strongest of its tokens' claims to be part of an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertEmbeddings, BertEncoder
 
-LAYERS = 4
+LAYERS = 6  # of a reader that is trained; one that is loaded has those it was made with
 QUESTION_TOKENS = 48
 TITLE_TOKENS = 16
 PASSAGE_TOKENS = 128  # the embedding model's passages are no longer
@@ -83,11 +83,12 @@ class ReadingNetwork(torch.nn.Module):
 
     Args:
         config: Of the embedding model; its number of layers is not used.
+        layers: How many layers.
     """
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, config: BertConfig, layers: int) -> None:
         super().__init__()
-        config.num_hidden_layers = LAYERS
+        config.num_hidden_layers = layers
         self.embeddings = BertEmbeddings(config)
         self.encoder = BertEncoder(config)
         self.token = torch.nn.Linear(config.hidden_size, 1)
@@ -182,8 +183,8 @@ def load_network(embedding_model: Path, layers: Mapping[str, torch.Tensor]) -> R
 
     Args:
         embedding_model: Folder with ``config.json`` and ``model.safetensors``.
-        layers: Named weights of all but the embeddings. Where empty, the lowest layers of the
-            embedding model, to train from.
+        layers: Named weights of all but the embeddings. Where empty, the ``LAYERS`` lowest of
+            the embedding model, to train from.
 
     Raises:
         ValueError: If the layers are not those of this network.
@@ -192,17 +193,16 @@ def load_network(embedding_model: Path, layers: Mapping[str, torch.Tensor]) -> R
 
     config = BertConfig.from_pretrained(str(embedding_model), local_files_only=True)
     config._attn_implementation = "sdpa" if layers else "eager"
-    network = ReadingNetwork(config)
+    network = ReadingNetwork(config, count_layers(layers) or LAYERS)
     given = load_file(embedding_model / "model.safetensors")
-    lowest = {k: w for k, w in given.items() if _kept(k)}
-    if layers and layers.keys() != {k for k in network.state_dict() if not k.startswith(FIXED)}:
+    names = network.state_dict().keys()
+    lowest = {k: w for k, w in given.items() if k in names}
+    if layers and layers.keys() != {k for k in names if not k.startswith(FIXED)}:
         raise ValueError("these are not the weights of this reader")
     network.load_state_dict({k: w.float() for k, w in {**lowest, **layers}.items()}, strict=False)
     return network
 
 
-def _kept(name: str) -> bool:
-    """Tell whether the network has this weight of the embedding model."""
-    if name.startswith("encoder.layer."):
-        return int(name.split(".")[2]) < LAYERS
-    return name.startswith("embeddings.")
+def count_layers(weights: Iterable[str]) -> int:
+    """Return how many layers there are, by the names of their weights."""
+    return len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})

@@ -29,10 +29,13 @@ _INITIAL = re.compile(r"(?:\w\.)?(?:[A-ZÀ-ÝŒ]\w?\.-?)*[A-ZÀ-ÝŒ]\Z")
 # Before a full stop, followed by a capital, these words never end a sentence …
 _NEVER_LAST = frozenset(
     """m mm mme mlle mgr dr pr prof st ste sts n nº n° vol chap av apr cf c.-à-d c-à-d p.ex p pp §
-    éd ed rev mr mrs ms messrs gen sen gov lt col sgt capt maj cmdr adm hon vs v jan feb sept oct
-    nov dec janv févr juil déc tél tel env resp approx e.g i.e ca bd blvd rte hab r.-v""".split()
+    éd ed rev mr mrs ms messrs gen gén sen gov lt col sgt capt maj cmdr adm hon vs v jan feb sept
+    oct nov dec janv févr juil déc tél tel env resp approx e.g i.e ca bd blvd rte
+    hab r.-v""".split()
 )
-# … and these, some of them words too, only before a word that commonly begins a sentence.
+# … save in small letters, where they are words and units too: "le col.", « 90 m. », « pour vol. »
+_WORDS_TOO = frozenset("m mm vol col st sept jan gen sen maj adm hon p n ca".split())
+# These and those end one only before a word that commonly begins a sentence.
 _SOMETIMES_LAST = frozenset(
     """me no nos fig art al ex rep min max etc jr sr inc ltd co corp cie bros p.-d.g u.s u.k
     u.n u.s.a e.u é.-u é.u j.-c ph.d d.c n.d.l.r ndlr s.a s.a.r.l st""".split()
@@ -140,11 +143,11 @@ def _is_abbreviation(text: str, start: int, found: re.Match[str], ahead: str) ->
 
 
 def _is_short_form(word: str, ahead: str) -> bool:
-    if word.lower() in _NEVER_LAST or word in _MOUNT_OR_FORT:
+    if (word.lower() in _NEVER_LAST and word not in _WORDS_TOO) or word in _MOUNT_OR_FORT:
         return True
     following = re.match(r"\W*(\w+)", ahead)
     starter = following is not None and following[1].lower() in _STARTERS
-    if word.lower() in _SOMETIMES_LAST or _INITIAL.match(word):
+    if word in _WORDS_TOO or word.lower() in _SOMETIMES_LAST or _INITIAL.match(word):
         return not starter
     return False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rag.datamodels import Document, Entry, Passage, Sentence, Slice, Span
 from rag.filters import Filter
@@ -114,6 +114,13 @@ class VectorMatch:
     sentence_cosine: float
 
 
+class Place(NamedTuple):
+    """Where a passage stands: the ``number``-th of its document, from 0."""
+
+    document_id: str
+    number: int
+
+
 class Snapshot(Protocol):
     """One state of the index, for the time of one question."""
 
@@ -140,8 +147,8 @@ class Snapshot(Protocol):
     def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
         """Return passages in the order asked."""
 
-    def owners(self, passage_ids: Sequence[int]) -> list[str]:
-        """Return the document id of each passage, in the order asked; no text is read."""
+    def places(self, passage_ids: Sequence[int]) -> list[Place]:
+        """Return where each passage stands, in the order asked; no text is read."""
 
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
@@ -202,14 +209,18 @@ class Snapshot(Protocol):
             mean_length: What a passage's length is compared to, in words; default ``mean_length``.
         """
 
-    def words_in(
-        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
-    ) -> dict[str, list[float]]:
-        """Return how well each document holds each word, wherever in it: its best stem's weight.
+    def words_near(
+        self, words: Sequence[Mapping[str, float]], passage_ids: Sequence[int], reach: int
+    ) -> NDArray[np.float64]:
+        """Return how well each passage and those around it in its document hold each word.
 
         Args:
             words: The words.
-            documents: Ids of documents.
+            passage_ids: Passages.
+            reach: How many passages before it, and how many after it, count as around it.
+
+        Returns:
+            ``(passages, words) float64``, 0 to 1: the weight of the best stem that is there.
         """
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:

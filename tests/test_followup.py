@@ -203,7 +203,9 @@ class TestSmallTalk:
             *"merci ok thanks bonjour Parfait. super cool oui Non! lol hello yes bye".split(),
             "d'accord", "D’accord.", "Merci beaucoup !", "ok merci", "Great, thanks!", "très bien",
             "thank you very much", "au revoir", "Ok. Merci 🙏", "Merci à vous, bonne journée !",
-            "c'est noté, merci", "Bonjour, ça va ?", "Hi, how are you?", "👍 ok", "Got it.",
+            "merci pour tout", "Merci pour votre aide !", "thank u", "Thanks for the answer.",
+            "ok ?", "Nice job!", "c'est noté, merci", "Bonjour, ça va ?", "Hi, how are you?",
+            "👍 ok", "Got it.",
         ],
     )  # fmt: skip
     def test_it_asks_nothing(self, said: str) -> None:
@@ -218,7 +220,7 @@ class TestSmallTalk:
         [
             "", "?", "…", "Pourquoi ?", "Vraiment ?", "Qui dit merci ?", "Non ?",
             "Salut les Terriens", "Le Bien et le Mal", "Super Bowl", "Hi-fi", "Bonjour tristesse",
-            "okapi", "topaze", "No. 5",
+            "okapi", "topaze", "No. 5", "Nice", "Merci pour le chocolat",
             "non-agression", "ok " * 60, "Yes Minister", "Oui-Oui", "Very Good Trip", "Top Gun",
         ],
     )  # fmt: skip

@@ -136,6 +136,14 @@ class TestMetadata:
             ),
             ("Par Léa Morin\n\nLe pont, fermé hier\n\nIl rouvrira.", "Le pont, fermé hier"),
             ("Le grand pont de la ville, fermé, bouge.\n\nIl rouvre.", "Le grand pont de la ville"),
+            ("Par Léa Morin\n\n# Le pont ferme\n\nIl rouvrira.", "Le pont ferme"),
+            ("Économie\n\nLe pont, fermé hier\n\nIl rouvrira.", "Le pont, fermé hier"),
+            ("Économie verte\n\nLe pont a fermé hier.", "Économie verte"),
+            (
+                "Par Léa Morin\n\nLe grand pont de la ville, fermé, bouge.",
+                "Le grand pont de la ville",
+            ),
+            ("Le grand pont de la ville ferme ! Il rouvre.", "Le grand pont de la ville ferme"),
         ],
     )
     def test_a_headline_on_a_line_of_its_own_is_kept_whole(self, text: str, title: str) -> None:

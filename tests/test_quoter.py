@@ -101,6 +101,39 @@ def test_the_most_probable_quote_is_first_where_one_thing_is_asked(tmp_path: Pat
     assert probabilities == sorted(probabilities, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which bus is late?", False),
+        ("Which party is in power?", False),
+        ("Which country was invaded?", False),
+        ("Which address?", False),
+        ("Which countries signed?", True),
+        ("Which two measures were dropped?", True),
+        ("What are the terms, and how long do they run?", True),
+        ("Quelle mesure a été retirée ?", False),
+        ("Quelles mesures ont été retirées ?", True),
+        ("Pourquoi la ligne ferme-t-elle et quand rouvrira-t-elle ?", True),
+        ("À quoi s'engage chacun des deux pays ?", True),
+        ("Who signed?", False),
+    ],
+)
+def test_a_question_for_several_things_is_told_by_its_words(question: str, several: bool) -> None:
+    assert quoter.asks_several(question) is several
+
+
+def test_what_a_quote_announces_is_quoted_with_it(tmp_path: Path) -> None:
+    text = (
+        "Le phare a été repeint hier. L'expert du phare rappelle ceci :\n\n"
+        "« Rien ne presse. » La mer monte."
+    )
+    library = make(tmp_path, a=text)
+    answer = library.ask("Que rappelle l'expert du phare ?")
+    quoted = [quote.text for quote in answer.quotes]
+    assert any("rappelle ceci :" in words for words in quoted)
+    assert any("Rien ne presse" in words for words in quoted)
+
+
 def test_a_follow_up_is_asked_of_the_articles_quoted_last(tmp_path: Path) -> None:
     library = make(
         tmp_path,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_store_contract import make, unit_rows, write
 
 from rag.library import Library
-from rag.retriever import LEXICAL_WEIGHT, retrieve
+from rag.retriever import LEXICAL_WEIGHT, REACH, retrieve
 from rag.settings import Settings
 from rag.stores.local_store import LocalStore
 
@@ -41,18 +41,31 @@ def test_the_score_is_the_weighted_mean_of_both_and_of_the_article_s_best(
         lexical = snapshot.search_words(WORDS)
         matches = snapshot.score_passages(QUESTION, [hit.passage.id for hit in hits])
         rarity = snapshot.rarity(WORDS)
-        held = snapshot.words_in(WORDS, {hit.passage.document_id for hit in hits})
+        held = snapshot.words_near(WORDS, [hit.passage.id for hit in hits], REACH)
     assert len(hits) == 24
     for hit, match in zip(hits, matches, strict=True):
         assert hit.dense == (match.passage_cosine + match.sentence_cosine) / 2
         assert hit.lexical == lexical.get(hit.passage.id, 0.0)
-    for hit in hits:
+    for hit, words in zip(hits, held, strict=True):
         document_id = hit.passage.document_id
         nearest = max(each.dense for each in hits if each.passage.document_id == document_id)
-        coverage = np.dot(rarity, held[document_id]) / sum(rarity)
+        coverage = np.dot(rarity, words) / sum(rarity)
         own = (1 - weight) * hit.dense + weight * hit.lexical
         article = (1 - weight) * nearest + weight * coverage
         assert hit.score == pytest.approx((own + article) / 2)
+
+
+def test_a_book_that_holds_every_word_somewhere_does_not_outdo_an_article(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "index")
+    book, article = make(0, passages=200), make(1, passages=3)
+    for number, stems in enumerate(book.stems):
+        stems[:] = ["pont" if number % 40 == 0 else "chat" if number % 40 == 20 else "rien"] * 5  # type: ignore[index]
+    for stems, said in zip(article.stems, ("pont", "rien", "chat"), strict=True):
+        stems[:] = [said] * 5  # type: ignore[index]
+    write(store, book, article)
+    with store.snapshot() as snapshot:
+        hits = retrieve(snapshot, QUESTION, [{"chat": 1.0}, {"pont": 1.0}], 2, lexical_weight=1.0)
+    assert {hit.passage.document_id for hit in hits} == {article.document.id}
 
 
 def test_fewer_hits_are_the_first_of_more(store: LocalStore) -> None:

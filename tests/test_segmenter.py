@@ -47,6 +47,11 @@ Il est mort en 1953. | 12 ans plus tard, on l'oublia.
 Selon lui (« rien n'est sûr. »), tout change. | On verra.
 Il cite l’art. 3. | Œdipe répond.
 Selon Mgr. Lefort, rien ne presse. | Écoutez-le !
+Ils passent sous le col. | Il a fallu descendre. | Le col. Martin les attendait.
+Il est jugé pour vol. | Elle aussi. | Voir le vol. 3, page 12.
+Il est tombé 48 mm. | Les digues ont tenu. | La tour a 90 m. | Elle penche.
+MM. Le Goff et Les Halles, M. Le Pen et le gén. Un Tel parlent. | M. Une a ri.
+Ils étaient sept. | Leur chef a fui le 4 sept. 2020. | Un hôpital de 60 lits. | Il a ouvert.
 Le ciel est clair.[1] | Il fait jour.[2][13] | « Oui. »[4] | Non.
 """
 ENGLISH = """

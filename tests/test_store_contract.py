@@ -309,25 +309,29 @@ class StoreContract:
         assert rarity == pytest.approx(plain_rarity(new, words), abs=1e-12)
         assert all(0 < score <= 1 for score in found.values())
 
-    def test_a_document_holds_the_words_of_all_its_passages(self, store: PassageStore) -> None:
-        new = [make(number) for number in range(6)]
+    @pytest.mark.parametrize("reach", [0, 1, 2, 50])
+    def test_a_passage_and_those_around_it_hold_words(
+        self, store: PassageStore, reach: int
+    ) -> None:
+        new = [make(number, passages=5) for number in range(6)]
         write(store, *new)
         words = [{"chat": 1.0, "chien": 0.4, "pont": 0.25}, {"phare": 0.7}, {"nowhere": 1.0}, {}]
-        asked = [each.document.id for each in new[:4]]
         with store.snapshot() as snapshot:
-            held = snapshot.words_in(words, asked)
-            ids = all_passages(snapshot, new)
-            assert snapshot.owners(list(ids.values())) == [document_id for document_id, _ in ids]
-            assert snapshot.words_in([], asked) == {document_id: [] for document_id in asked}
-        assert held == {
-            each.document.id: [
-                max(
-                    (w for stem, w in word.items() if any(stem in s for s in each.stems)), default=0
-                )
+            keys = {i: key for key, i in all_passages(snapshot, new).items()}
+            ids = sorted(keys, key=lambda i: (i * 7) % 31)
+            places = snapshot.places(ids)
+            held = snapshot.words_near(words, ids, reach)
+            assert snapshot.words_near([], ids, reach).shape == (30, 0)
+            assert snapshot.places([]) == []
+            assert snapshot.words_near(words, [], reach).shape == (0, 4)
+        stems = {each.document.id: each.stems for each in new}
+        assert places == [keys[i] for i in ids]
+        for row, (document_id, number) in zip(held, places, strict=True):
+            around = stems[document_id][max(0, number - reach) : number + reach + 1]
+            assert row.tolist() == [
+                max((w for stem, w in word.items() if any(stem in s for s in around)), default=0)
                 for word in words
             ]
-            for each in new[:4]
-        }
 
     def test_words_that_are_syntax_elsewhere_are_words(self, store: PassageStore) -> None:
         write(store, make(1))

@@ -152,7 +152,7 @@ def refinement_mixture(data: Path, model: Encoder, seed: int, most: int | None =
     tasks: dict[str, Task] = {name: distilled[name] for name in ("sentences", "questions")}
     for number, (name, (questions, language)) in enumerate(sets.items()):
         if questions.questions:
-            asked = prepare(questions, language, model)
+            asked = prepare(questions, language, model, crossed=name.startswith("crossed"))
             tasks[f"{name}_passage"] = asked.passage_task(24, seed + 10 + number)
             tasks[f"{name}_sentence"] = asked.sentence_task(48, seed + 20 + number)
     return Mixture(tasks, {name: REFINEMENT_SHARES[name] for name in tasks}, seed)

@@ -1,7 +1,8 @@
 """`python -m training.press_cases --out DIR`: the press as a library to ask, with its questions.
 
 Writes every article of `training.press` to `DIR/articles`, and the questions on those of the
-development split, which no model learns from, to `DIR/french.jsonl` and `DIR/english.jsonl`. Then
+development split to `DIR/french.jsonl` and `DIR/english.jsonl`. Neither the embedding model nor the
+reader learns from those; the few coefficients of `rag/quoter.json` are fitted on them too. Then
 `python -m rag build DIR/articles --index DIR/index` and `python -m rag eval DIR/french.jsonl
 --index DIR/index` measure the product on news.
 """

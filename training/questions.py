@@ -68,13 +68,16 @@ class Asked:
         return Retrieve(len(self.questions), draw, size, seed)
 
 
-def prepare(questions: QuestionSet, language: str, model: Encoder) -> Asked:
+def prepare(
+    questions: QuestionSet, language: str, model: Encoder, *, crossed: bool = False
+) -> Asked:
     """Cut a question set into sentences and mine its hard negatives.
 
     Args:
         questions: The training split of the set.
         language: Snowball's name of the language of the passages.
         model: The model whose mistakes are the dense negatives.
+        crossed: Whether the questions are in another language, so that BM25 can mine nothing.
     """
     texts = tuple(sentenced(c.text) for c in questions.contexts)
     sentences = tuple((i, j) for i, text in enumerate(texts) for j in range(len(text)))
@@ -95,7 +98,7 @@ def prepare(questions: QuestionSet, language: str, model: Encoder) -> Asked:
             for _, q in asked
         ]
         dense = vectors @ model.encode_all(pool).T
-        lexical = bm25_scores(native, pool, language).toarray()
+        lexical = dense if crossed else bm25_scores(native, pool, language).toarray()
         return mine(dense, lexical, np.array(positives), banned)
 
     return Asked(

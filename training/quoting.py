@@ -2,15 +2,16 @@
 
 `python -m training.quoting --data DIR --out rag/quoter.json` indexes the development articles of
 PIAF (French questions, and English ones where there are) and of SQuAD 2.0 (English), and asks every
-question in several ways, some of which nothing answers: see `WAYS`. Not the training articles: the
-embedding model and the reader have seen those, and promise too much there. The sets' questions
-repeat their passages' words more than people do, so questions in other words are asked too and
-weigh much: those of `training.written_questions` on development articles, the press among them, and
-half of the answer cases. Without them, shared words are trusted where they mislead.
+question in several ways, some of which nothing answers: see `ON_SUBJECT`. Not the training
+articles: the embedding model and the reader have seen those, and promise too much there. The sets'
+questions repeat their passages' words more than people do, so questions in other words are asked
+too and weigh much: those of `training.written_questions` on development articles, the press among
+them, and half of the answer cases. Without them, shared words are trusted where they mislead.
 
-The sentence model learns which of the sentences read holds the answer. The confidence model then
-learns whether the sentences chosen hold it. Both are fitted twice: with the reader's judgement, and
-without it, for where there is no reader.
+The sentence model learns which of the sentences read holds the answer. Of the sentences chosen by
+it, a second model then learns whether their articles are on the subject, and a third, where they
+are, whether they answer. All are fitted twice: with the reader's judgement, and without it, for
+where there is no reader.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from rag import quoter
 from rag.catalogue import LANGUAGES
 from rag.datamodels import Hit
 from rag.evaluation.cases import Place
-from rag.evidence import READ_MOST, Evidence, rank
+from rag.evidence import READ_FIRST, READ_MOST, Evidence, rank
 from rag.followups import followup
 from rag.library import Library
 from rag.words import detect_language
@@ -44,21 +45,23 @@ from training.written_questions import written_questions
 RETRIEVED = 40  # passages, so that some are left when others are left out
 SEED = 20240611
 
-WAYS: dict[str, float] = {
+ON_SUBJECT: dict[str, float] = {
     "library": 1.0,
     "article": 0.5,
     "without the passage": 0.4,
     "trap": 0.4,
-    "without the article": 0.25,
-    "other article": 0.25,
-    "off topic": 12.0,
     "paraphrased": 4.0,
 }
-"""How a question is asked, and what each counts in the confidence model: of the whole library, of
-the article that answers alone, of the library without the passages that hold the answer (the same
-subject, no answer), an unanswerable question of SQuAD 2.0, of the library without the article, of
-one other article alone, and of a library that has nothing on its subject, in either language; last,
-questions in other words, a third of which nothing answers."""
+OFF_SUBJECT: dict[str, float] = {
+    "without the article": 0.25,
+    "other article": 0.25,
+    "off topic": 3.0,
+}
+"""How a question is asked, and what each counts. On the subject: of the whole library, of the
+article that answers alone, of the library without the passages that hold the answer, an
+unanswerable question of SQuAD 2.0, and questions in other words, two fifths of which nothing
+answers. Off it: of the library without the article, of one other article alone, and of a library
+that has nothing on the matter, in either language."""
 
 PARAPHRASED = 8.0
 """What a sentence read for one in other words counts in the sentence model, another counting 1."""
@@ -232,11 +235,9 @@ def in_other_words(asked: Sequence[Asked]) -> list[Asked]:
 
 def fit_all(asked: Sequence[Asked]) -> dict[str, dict[str, dict[str, float]]]:
     """Fit the models with the reader's judgement, and those without it."""
-    unread = without_reader(asked)
-    plain, read = fit_sentence(unread), fit_sentence(asked)
     return {
-        "with_reader": {"sentence": read, "confidence": fit_confidence(asked, read)},
-        "without_reader": {"sentence": plain, "confidence": fit_confidence(unread, plain)},
+        name: {"sentence": (sentence := fit_sentence(part)), **fit_confidence(part, sentence)}
+        for name, part in (("with_reader", asked), ("without_reader", without_reader(asked)))
     }
 
 
@@ -254,26 +255,54 @@ def fit_sentence(asked: Sequence[Asked]) -> dict[str, float]:
     )
 
 
-def fit_confidence(asked: Sequence[Asked], sentence: dict[str, float]) -> dict[str, float]:
-    """Fit whether the sentences that a sentence model chooses hold the answer."""
-    rows, labels, weights = [], [], []
+def fit_confidence(
+    asked: Sequence[Asked], sentence: dict[str, float]
+) -> dict[str, dict[str, float]]:
+    """Fit whether the articles of the sentences chosen are on the subject, and if so answer.
+
+    Args:
+        asked: The questions.
+        sentence: The model that chooses the sentences.
+    """
+    weights = {**ON_SUBJECT, **OFF_SUBJECT}
+    rows, on_subject, answered, counts = [], [], [], []
     for each in in_other_words(asked):
         held = {e.sentence.id for e, holds in zip(each.evidence, each.holds, strict=True) if holds}
         weighed = rank(each.evidence, sentence)
         chosen = quoter.choose(weighed, quoter.asks_several(each.question))
-        if not chosen:
-            continue
-        rows.append(quoter.confidence_features(chosen, weighed))
-        labels.append(any(e.sentence.id in held for e in chosen))
-        weights.append(WAYS[each.way])
-    return fit(rows, labels, weights)
+        if chosen:
+            rows.append(quoter.confidence_features(chosen, weighed))
+            on_subject.append(each.way in ON_SUBJECT)
+            answered.append(any(e.sentence.id in held for e in chosen))
+            counts.append(weights[each.way])
+    there = [i for i, on in enumerate(on_subject) if on]
+    return {
+        "subject": fit(rows, on_subject, counts),
+        "answer": fit(
+            [rows[i] for i in there], [answered[i] for i in there], [counts[i] for i in there]
+        ),
+    }
 
 
 def without_reader(asked: Sequence[Asked]) -> list[Asked]:
-    """Return what was asked as if nothing had been read."""
-    return [
-        replace(each, evidence=[replace(e, reading=None) for e in each.evidence]) for each in asked
-    ]
+    """Return what was asked as if nothing had been read: of the first passages alone."""
+    unread = []
+    for each in asked:
+        found = sorted({e.hit.passage.id: e.hit for e in each.evidence}.values(), key=_by_score)
+        first = {hit.passage.id for hit in found[:READ_FIRST]}
+        kept = [
+            (replace(e, reading=None), holds)
+            for e, holds in zip(each.evidence, each.holds, strict=True)
+            if e.hit.passage.id in first
+        ]
+        unread.append(
+            replace(each, evidence=[e for e, _ in kept], holds=[holds for _, holds in kept])
+        )
+    return unread
+
+
+def _by_score(hit: Hit) -> tuple[float, int]:
+    return -hit.score, hit.passage.id
 
 
 def collect(
@@ -315,7 +344,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
-    parser.add_argument("--most", type=int, default=1500, help="questions of each set (1500)")
+    parser.add_argument("--most", type=int, default=400, help="questions of each set (400)")
     parser.add_argument("--work", type=Path, help="where PIAF's test articles are indexed")
     parser.add_argument("--read", type=int, help="first questions of each set (all)")
     options = parser.parse_args()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,10 +12,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from rag.reading_network import FIXED, Reading, collate, encode, load_network
+from rag.reading_network import FIXED, LAYERS, Reading, collate, count_layers, encode, load_network
 from training.reading_cases import Page
 
 UNREAD = -1000.0
+
+_LAYER = "encoder.layer."
 
 
 class Student:
@@ -36,7 +38,7 @@ class Student:
     ) -> None:
         """Start from the lowest layers of the embedding model, or from a reader's weights."""
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.bert = load_network(embedding_model, load_file(start) if start else {})
+        self.bert = load_network(embedding_model, grow(load_file(start)) if start else {})
         self.bert.encoder.config._attn_implementation = "eager"  # its backward pass is faster
         self.bert.embeddings.word_embeddings.requires_grad_(False)
         self.bert.embeddings.position_embeddings.requires_grad_(False)
@@ -57,6 +59,28 @@ class Student:
         """Write a snapshot of all but the fixed embeddings, in half precision."""
         kept = {k: w for k, w in load_file(weights).items() if not k.startswith(FIXED)}
         save_file(kept, out, {"format": "pt"})
+
+
+def grow(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Put layers above those of a shallower reader, until it has ``LAYERS``.
+
+    A new layer attends as the last one does but adds nothing yet, so that what was learnt below
+    stays in use (after Gong et al. 2019, "Efficient Training of BERT by Progressively Stacking").
+    """
+    have = count_layers(weights)
+    of_last = f"{_LAYER}{have - 1}."
+    grown = dict(weights)
+    for number in range(have, LAYERS):
+        for name in (name for name in weights if name.startswith(of_last)):
+            part = name.removeprefix(of_last)
+            if "LayerNorm" in part:  # the states are on the scale that the last one gave them
+                value = weights[f"{of_last}output.LayerNorm.{part.rpartition('.')[2]}"].clone()
+            elif part.startswith(("attention.output.", "output.")):
+                value = torch.zeros_like(weights[name])
+            else:
+                value = weights[name].clone()
+            grown[f"{_LAYER}{number}.{part}"] = value
+    return grown
 
 
 @dataclass(frozen=True, slots=True)

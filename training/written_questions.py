@@ -144,8 +144,9 @@ def written_task(
 
 
 def _kept(articles: QuestionSet, cases: Cases, folder: Path, file: Path) -> list[_Ready]:
-    """Ask the questions of their library, unless that was done before."""
-    version = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    """Ask the questions of their library, unless these very ones were asked before."""
+    asked = repr(list(written_questions(articles, file)))
+    version = hashlib.sha256(asked.encode("utf-8")).hexdigest()[:12]
     kept = folder / f"written-{version}.json"
     if not kept.exists():
         ready = [asdict(each) for each in _prepare(file, articles, cases, folder)]

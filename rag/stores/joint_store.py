@@ -18,7 +18,7 @@ import numpy as np
 from rag.datamodels import Document, Entry, Passage, Sentence, Span
 from rag.errors import UnknownDocumentError
 from rag.filters import Filter
-from rag.store import IndexState, Readable, Snapshot, VectorMatch
+from rag.store import IndexState, Place, Readable, Snapshot, VectorMatch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,12 +118,12 @@ class JointSnapshot:
         }
         return [replace(found[i], id=i) for i in passage_ids]
 
-    def owners(self, passage_ids: Sequence[int]) -> list[str]:
-        """Return the document id of each passage, in the order asked; no text is read."""
+    def places(self, passage_ids: Sequence[int]) -> list[Place]:
+        """Return where each passage stands, in the order asked; no text is read."""
         found = {
-            self._outer(number, inner): owner
+            self._outer(number, inner): place
             for number, ids in self._by_part(passage_ids).items()
-            for inner, owner in zip(ids, self._parts[number].owners(ids), strict=True)
+            for inner, place in zip(ids, self._parts[number].places(ids), strict=True)
         }
         return [found[i] for i in passage_ids]
 
@@ -203,15 +203,16 @@ class JointSnapshot:
                     scores[key] = scores.get(key, 0.0) + share * weight / sum(rarity)
         return scores
 
-    def words_in(
-        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
-    ) -> dict[str, list[float]]:
-        """Return how well each document holds each word, wherever in it."""
-        held = [part.words_in(words, documents) for part in self._parts]
-        return {
-            document_id: [max(each) for each in zip(*(h[document_id] for h in held), strict=True)]
-            for document_id in documents
-        }
+    def words_near(
+        self, words: Sequence[Mapping[str, float]], passage_ids: Sequence[int], reach: int
+    ) -> NDArray[np.float64]:
+        """Return how well each passage and those around it in its document hold each word."""
+        row = {passage: number for number, passage in enumerate(passage_ids)}
+        held = np.zeros((len(passage_ids), len(words)))
+        for number, ids in self._by_part(passage_ids).items():
+            rows = [row[self._outer(number, i)] for i in ids]
+            held[rows] = self._parts[number].words_near(words, ids, reach)
+        return held
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
         """Return each word's inverse document frequency, highest for words nowhere found.

@@ -14,7 +14,7 @@ import numpy as np
 from rag.datamodels import Document, Entry, Passage, Sentence, Span
 from rag.errors import DamagedIndexError, UnknownDocumentError
 from rag.filters import Filter
-from rag.store import IndexState, VectorMatch
+from rag.store import IndexState, Place, VectorMatch
 from rag.stores.local_owners import Owners
 from rag.stores.vector_file import VectorIndex
 
@@ -31,10 +31,7 @@ _DOCUMENTS = (
 )
 _ENTRIES = "SELECT id, title, source, published, language FROM documents ORDER BY path, id"
 _FACTS = "SELECT id, source, published, language FROM documents ORDER BY id"
-_HOLDERS = (
-    "SELECT DISTINCT document_id FROM postings JOIN passages ON passages.id = postings.doc"
-    " WHERE term = ?"
-)
+_HOLDERS = "SELECT doc, count(*) FROM postings WHERE term = ? GROUP BY doc"
 _TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
 _AT_ONCE = 500  # SQLite bounds the parameters of a statement
 
@@ -95,6 +92,7 @@ class LocalSnapshot:
         self._vectors = vectors
         self._mean_length = words / max(1, state.passages)
         self._repair = repair
+        self._looked_up: dict[str, dict[int, int]] = {}
 
     @property
     def state(self) -> IndexState:
@@ -138,11 +136,10 @@ class LocalSnapshot:
             for i, document, start, end in (found[i] for i in passage_ids)
         ]
 
-    def owners(self, passage_ids: Sequence[int]) -> list[str]:
-        """Return the document id of each passage, in the order asked; no text is read."""
-        rows = self._rows("SELECT id, document_id FROM passages", "id", passage_ids)
-        owner: dict[int, str] = dict(rows)
-        return [owner[i] for i in passage_ids]
+    def places(self, passage_ids: Sequence[int]) -> list[Place]:
+        """Return where each passage stands, in the order asked; no text is read."""
+        owner, bounds = self._extents(passage_ids)
+        return [Place(owner[i], i - bounds[owner[i]][0]) for i in passage_ids]
 
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentence]:
         """Return the sentences of passages, in the order asked, then of the text."""
@@ -228,16 +225,21 @@ class LocalSnapshot:
                 scores[passage] += idf * n / (n + K1 * length) / sum(rarity)
         return dict(scores)
 
-    def words_in(
-        self, words: Sequence[Mapping[str, float]], documents: Collection[str]
-    ) -> dict[str, list[float]]:
-        """Return how well each document holds each word, wherever in it: its best stem's weight."""
-        held = {document_id: [0.0] * len(words) for document_id in documents}
+    def words_near(
+        self, words: Sequence[Mapping[str, float]], passage_ids: Sequence[int], reach: int
+    ) -> NDArray[np.float64]:
+        """Return how well each passage and those around it in its document hold each word."""
+        owner, bounds = self._extents(passage_ids)
+        ids = np.array(passage_ids, dtype=np.int64)
+        limits = np.array([bounds[owner[i]] for i in passage_ids], dtype=np.int64).reshape(-1, 2)
+        first = np.maximum(ids - reach, limits[:, 0])
+        last = np.minimum(ids + reach, limits[:, 1])
+        held = np.zeros((len(ids), len(words)))
         for number, word in enumerate(words):
             for stem, weight in word.items():
-                for (owner,) in self._db.execute(_HOLDERS, (stem_key(stem),)):
-                    if owner in held:
-                        held[owner][number] = max(held[owner][number], weight)
+                holders = np.array(sorted(self._holders(stem)), dtype=np.int64)
+                some = np.searchsorted(holders, last, "right") > np.searchsorted(holders, first)
+                held[some, number] = np.maximum(held[some, number], weight)
         return held
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
@@ -258,12 +260,32 @@ class LocalSnapshot:
     def _occurrences(self, word: Mapping[str, float]) -> dict[int, float]:
         counts: dict[int, float] = defaultdict(float)
         for stem, weight in word.items():
-            rows = self._db.execute(
-                "SELECT doc, count(*) FROM postings WHERE term = ? GROUP BY doc", (stem_key(stem),)
-            )
-            for passage, n in rows:
+            for passage, n in self._holders(stem).items():
                 counts[passage] += weight * n
         return counts
+
+    def _holders(self, stem: str) -> dict[int, int]:
+        """Return how often each passage that holds a stem does; looked up once a snapshot."""
+        if stem not in self._looked_up:
+            self._looked_up[stem] = dict(self._db.execute(_HOLDERS, (stem_key(stem),)).fetchall())
+        return self._looked_up[stem]
+
+    def _extents(
+        self, passage_ids: Sequence[int]
+    ) -> tuple[dict[int, str], dict[str, tuple[int, int]]]:
+        """Return the document of each passage, and the first and last passage of each document.
+
+        A document is written at once, so that the ids of its passages follow one another.
+        """
+        owner = dict(self._rows("SELECT id, document_id FROM passages", "id", passage_ids))
+        of_all = self._rows(
+            "SELECT document_id, id FROM passages", "document_id", sorted(set(owner.values()))
+        )
+        bounds: dict[str, tuple[int, int]] = {}
+        for document_id, i in of_all:
+            first, last = bounds.get(document_id, (i, i))
+            bounds[document_id] = min(first, i), max(last, i)
+        return owner, bounds
 
     def _idf(self, counts: Mapping[int, float]) -> float:
         """Weigh a word by its rarity; a passage that holds it by half counts half."""
