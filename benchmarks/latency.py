@@ -8,7 +8,9 @@ overlap), all-MiniLM-L6-v2 and a flat FAISS index over the same articles: it onl
 nearest chunks, the product also chooses its quotes. Building takes long on a processor (about
 half an hour for 10,000 passages on two cores) and is kept in --work.
 
-Each is measured in a process of its own that is bound to one core, with the model in memory.
+The questions are the first words of sentences of the articles, and everyday ones, which the
+product refuses after reading more. Each is measured in a process of its own that is bound to one
+core, with the model in memory.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.datasets import law_sections
+from benchmarks.off_topic import EVERYDAY
 from benchmarks.peer import NAME, peer_folder
 from rag.segmenter import find_sentences
 
@@ -213,11 +216,16 @@ def measure(name: str, articles: Path, folder: Path, count: int) -> Iterator[str
     """Build what is missing, then yield a row of the table for each system."""
     folder.mkdir(parents=True, exist_ok=True)
     questions = make_questions(build(articles, folder), count)
+    everyday = [text for pair in EVERYDAY for text in pair][:count]
     core = max(os.sched_getaffinity(0))
-    systems = {"Guillemets, quotes": time_product, f"LangChain, FAISS, {NAME}": time_peer}
-    for system, run in systems.items():
+    systems: dict[str, tuple[Callable[..., Timing], list[str]]] = {
+        "Guillemets, quotes": (time_product, questions),
+        "Guillemets, what nothing answers": (time_product, everyday),
+        f"LangChain, FAISS, {NAME}": (time_peer, questions),
+    }
+    for system, (run, asked) in systems.items():
         with multiprocessing.get_context("spawn").Pool(1) as process:
-            found: Timing = process.apply(run, (folder, questions, core))
+            found: Timing = process.apply(run, (folder, asked, core))
         yield (
             f"| {name} | {system} | {found.passages:,} | {found.middle:.0f} | {found.slow:.0f} "
             f"| {found.memory:.0f} |"

@@ -14,7 +14,6 @@ from rag.filters import Filter, read_filter
 from rag.followups import followup
 from rag.followups.courtesies import is_small_talk
 from rag.question import check_k, check_question
-from rag.question_analysis.parts import split_question
 from rag.reader import Reader
 from rag.reranker import rerank
 from rag.store import Readable, Snapshot
@@ -161,15 +160,11 @@ class Answerer:
         return max(answer, self._answer(searched, k, within), key=lambda each: each.confidence)
 
     def _answer(self, searched: str, k: int, within: Filter) -> Answer:
-        asked = [searched, *split_question(searched)]
-        vectors = [self._embedder.encode_question(each) for each in asked]
+        vector = self._embedder.encode_question(searched)
         with self._readable.snapshot() as snapshot:
             admitted = _admitted(snapshot, within)
-            searches = [
-                _search(snapshot, question, vector, max(k, READ_MOST), admitted)
-                for question, vector in zip(asked, vectors, strict=True)
-            ]
-            return quoter.answer(snapshot, searches, self._min_confidence, k, self._reader)
+            search = _search(snapshot, searched, vector, max(k, READ_MOST), admitted)
+            return quoter.answer(snapshot, search, self._min_confidence, k, self._reader)
 
     def weigh(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Return the sentences of hits with what speaks for each, most probable first."""

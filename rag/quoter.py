@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rag.datamodels import Answer, Document
 from rag.evidence import Evidence, Search, coefficients, logistic, weigh
@@ -43,7 +42,7 @@ _SEVERAL = re.compile(
 
 def answer(
     snapshot: Snapshot,
-    searches: Sequence[Search],
+    search: Search,
     min_confidence: float,
     k: int,
     reader: Reader | None = None,
@@ -52,7 +51,7 @@ def answer(
 
     Args:
         snapshot: The state of the index the hits come from.
-        searches: The question, then each thing it asks where it asks several.
+        search: The question.
         min_confidence: Below it, nothing is quoted.
         k: How many hits the answer lists.
         reader: Judges the sentences; without one, readable features alone do.
@@ -65,61 +64,33 @@ def answer(
     Raises:
         VerbatimError: If a quote is not its source's words: it is refused, not shown.
     """
-    whole, *parts = searches
-    found = [_find(snapshot, search, reader) for search in parts or [whole]]
-    hits = whole.hits if parts else rerank(whole.hits, found[0].evidence)
-    confidence = max(each.confidence for each in found)
-    chosen = _together([each for each in found if each.confidence >= min_confidence])
+    question = search.question
+    evidence = weigh(snapshot, search, reader)
+    chosen = choose(evidence, asks_several(question))
+    confidence = estimate_confidence(chosen, evidence, read=reader is not None)
     quotes = []
-    if chosen:
+    if chosen and confidence >= min_confidence:
         documents = {
             document_id: snapshot.document(document_id)
             for document_id in dict.fromkeys(e.sentence.document_id for e in chosen)
         }
         groups = _merge(snapshot, chosen, documents)
         best = sorted(groups, key=lambda group: -_strength(group))[:MAX_QUOTES]
-        if parts or asks_several(whole.question):
+        if asks_several(question):
             best = put_lead_first([group for group in groups if group in best])
         quotes = [
-            make_quote(snapshot, documents[group[0].sentence.document_id], whole.question, group)
+            make_quote(snapshot, documents[group[0].sentence.document_id], question, group)
             for group in best
         ]
     return Answer(
-        whole.question,
+        question,
         answered=bool(quotes),
         confidence=confidence,
         quotes=quotes,
-        hits=list(hits[:k]),
-        searched_as=whole.question,
-        unknown_words=_unknown_words(snapshot, whole.question),
+        hits=rerank(search.hits, evidence)[:k],
+        searched_as=question,
+        unknown_words=_unknown_words(snapshot, question),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The sentences that would answer one search, how sure that they do, and all weighed."""
-
-    chosen: list[Evidence]
-    confidence: float
-    evidence: list[Evidence]
-
-
-def _find(snapshot: Snapshot, search: Search, reader: Reader | None) -> _Found:
-    evidence = weigh(snapshot, search, reader)
-    chosen = choose(evidence, asks_several(search.question))
-    confidence = estimate_confidence(chosen, evidence, read=reader is not None)
-    return _Found(chosen, confidence, evidence)
-
-
-def _together(found: Sequence[_Found]) -> list[Evidence]:
-    """Join what answers each part, a sentence once, in order of document and text."""
-    best: dict[int, Evidence] = {}
-    for each in sorted(found, key=lambda f: -f.confidence):
-        for e in each.chosen:
-            known = best.get(e.sentence.id)
-            if known is None or e.probability > known.probability:
-                best[e.sentence.id] = e
-    return _in_order(sorted(best.values(), key=lambda e: -e.probability))
 
 
 def _unknown_words(snapshot: Snapshot, question: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ LEXICAL_WEIGHT = 0.4
 ARTICLE_WEIGHT = 0.5
 
 # How many passages before and after one count as its article: a whole book holds every word.
-REACH = 8
+REACH = 5
 
 _NEAREST_VECTORS = 300  # passages and sentences together
 _BEST_WORDS = 100  # passages

@@ -35,8 +35,11 @@ DOWN = {
     "splitter": "blocks datamodels errors segmenter",
     "store": "datamodels filters",
     "stores.local_owners": "",
-    "stores.local_snapshot": "datamodels errors filters store .local_owners .vector_file",
-    "stores.local_rows": "store .local_snapshot .vector_file",
+    "stores.local_query": "",
+    "stores.local_words": ".local_query",
+    "stores.local_snapshot": "datamodels errors filters store .local_owners .local_query"
+    " .local_words .vector_file",
+    "stores.local_rows": "store .local_snapshot .local_words .vector_file",
     "stores.local_database": "errors .local_rows",
     "stores.local_store": "errors store .local_database .local_rows .local_snapshot .vector_file",
     "stores.joint_store": "datamodels errors filters store",
@@ -49,7 +52,6 @@ DOWN = {
     "question_analysis.mention_patterns": "words",
     "question_analysis.mentions": "words .answer_type .mention_patterns",
     "question_analysis.matches": "datamodels words",
-    "question_analysis.parts": ".names",
     "question_analysis.names": "words .matches",
     # what a follow-up stands for
     "followups.question_parts": "words",
@@ -104,7 +106,7 @@ DOWN = {
     "verifier": "datamodels",
     # the library
     "answerer": "datamodels embedder evidence filters followups.courtesies followups.followup"
-    " question question_analysis.parts quoter reader reranker retriever store stores.joint_store"
+    " question quoter reader reranker retriever store stores.joint_store"
     " words",
     "library": "answerer datamodels embedder errors indexer loader reader settings store"
     " stores.local_store synchroniser words",
@@ -130,6 +132,8 @@ DOORS = {
         "stores.local_rows",
         "stores.local_store",
         "stores.local_snapshot",
+        "stores.local_query",
+        "stores.local_words",
     },
     "sentence_transformers": {"embedder"},
     "torch": {"embedder", "reader", "reading_network"},

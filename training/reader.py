@@ -26,11 +26,11 @@ from training.written_questions import written_task
 log = logging.getLogger(__name__)
 
 SHARES = {
-    "press_written": 0.25,
-    "french_written": 0.25,
+    "press_written": 0.32,
+    "french_written": 0.22,
     "english_written": 0.14,
-    "french": 0.13,
-    "english": 0.13,
+    "french": 0.11,
+    "english": 0.11,
     "french_cloze": 0.04,
     "english_cloze": 0.03,
     "keywords": 0.03,

@@ -57,7 +57,7 @@ FULL = Scale(
     300_000,
     Plan(steps=2500, rate=1.2e-4, embedding_factor=4.0),
     Plan(1000),
-    Plan(700, rate=5e-5, warmup=30, cooldown=0.6),
+    Plan(800, rate=5e-5, warmup=30, cooldown=0.6),
 )
 SMALL = Scale(
     400, 400, Plan(steps=4, warmup=2), Plan(steps=4, warmup=2), Plan(steps=4, warmup=2), most=60

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from rag.store import IndexState, NewDocument, Recipe
-from rag.stores.local_snapshot import stem_key, text_digest
+from rag.stores.local_snapshot import text_digest
+from rag.stores.local_words import stem_key
 from rag.stores.vector_file import VectorIndex
 
 APPLICATION_ID = 0x47554C4D  # "GULM", written in the header: is this file ours?

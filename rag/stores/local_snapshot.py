@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,14 +15,12 @@ from rag.errors import DamagedIndexError, UnknownDocumentError
 from rag.filters import Filter
 from rag.store import IndexState, Place, VectorMatch
 from rag.stores.local_owners import Owners
+from rag.stores.local_query import select_in
+from rag.stores.local_words import LocalWords
 from rag.stores.vector_file import VectorIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the
-# usual constants and an idf that stays positive (Lucene's).
-K1, B = 1.2, 0.75
 
 _DOCUMENTS = (
     "SELECT id, title, text, source, published, language, sha256, path, body_start, body_end,"
@@ -31,16 +28,7 @@ _DOCUMENTS = (
 )
 _ENTRIES = "SELECT id, title, source, published, language FROM documents ORDER BY path, id"
 _FACTS = "SELECT id, source, published, language FROM documents ORDER BY id"
-_HOLDERS = "SELECT doc, count(*) FROM postings WHERE term = ? GROUP BY doc"
 _TABLES = ("meta", "documents", "passages", "sentences", "stems_content", "stems_data")
-_AT_ONCE = 500  # SQLite bounds the parameters of a statement
-
-
-def stem_key(stem: str) -> str:
-    """Write a stem so that FTS5's ASCII tokenizer keeps it whole, whatever its script."""
-    if stem.isascii() and stem.isalnum():
-        return stem
-    return "x" + stem.encode().hex()
 
 
 def text_digest(text: str) -> str:
@@ -92,7 +80,7 @@ class LocalSnapshot:
         self._vectors = vectors
         self._mean_length = words / max(1, state.passages)
         self._repair = repair
-        self._looked_up: dict[str, dict[int, int]] = {}
+        self._words = LocalWords(db, state.passages, self._mean_length)
 
     @property
     def state(self) -> IndexState:
@@ -211,19 +199,8 @@ class LocalSnapshot:
         mean_length: float | None = None,
     ) -> dict[int, float]:
         """Return the BM25 of passages that hold a word, as a share of the most possible."""
-        counts: list[dict[int, float]] = [self._occurrences(word) for word in words]
-        rarity = [self._idf(count) for count in counts]
-        if documents is not None:
-            admitted = self._owners().admit(documents)
-            counts = [{i: n for i, n in count.items() if admitted[2 * i]} for count in counts]
-        lengths = self._lengths({passage for count in counts for passage in count})
-        mean = self._mean_length if mean_length is None else mean_length
-        scores: dict[int, float] = defaultdict(float)
-        for count, idf in zip(counts, rarity, strict=True):
-            for passage, n in count.items():
-                length = 1 - B + B * lengths[passage] / mean
-                scores[passage] += idf * n / (n + K1 * length) / sum(rarity)
-        return dict(scores)
+        admitted = None if documents is None else self._owners().admit(documents)
+        return self._words.score(words, admitted, mean_length)
 
     def words_near(
         self, words: Sequence[Mapping[str, float]], passage_ids: Sequence[int], reach: int
@@ -232,43 +209,12 @@ class LocalSnapshot:
         owner, bounds = self._extents(passage_ids)
         ids = np.array(passage_ids, dtype=np.int64)
         limits = np.array([bounds[owner[i]] for i in passage_ids], dtype=np.int64).reshape(-1, 2)
-        first = np.maximum(ids - reach, limits[:, 0])
-        last = np.minimum(ids + reach, limits[:, 1])
-        held = np.zeros((len(ids), len(words)))
-        for number, word in enumerate(words):
-            for stem, weight in word.items():
-                holders = np.array(sorted(self._holders(stem)), dtype=np.int64)
-                some = np.searchsorted(holders, last, "right") > np.searchsorted(holders, first)
-                held[some, number] = np.maximum(held[some, number], weight)
-        return held
+        first, last = np.maximum(ids - reach, limits[:, 0]), np.minimum(ids + reach, limits[:, 1])
+        return self._words.held_between(words, first, last)
 
     def rarity(self, words: Sequence[Mapping[str, float]]) -> list[float]:
         """Return each word's inverse document frequency, highest for words nowhere found."""
-        return [self._idf(self._occurrences(word)) for word in words]
-
-    def _owners(self) -> Owners:
-        """Return which document each vector is of; read once, then kept with the vectors."""
-        documents = tuple(
-            row[0] for row in self._db.execute("SELECT id FROM documents ORDER BY id")
-        )
-        owners = self._vectors.owners
-        # The same vectors may be another's: articles that differ in their metadata alone.
-        if not isinstance(owners, Owners) or owners.documents != documents:
-            owners = self._vectors.owners = Owners(self._db, documents)
-        return owners
-
-    def _occurrences(self, word: Mapping[str, float]) -> dict[int, float]:
-        counts: dict[int, float] = defaultdict(float)
-        for stem, weight in word.items():
-            for passage, n in self._holders(stem).items():
-                counts[passage] += weight * n
-        return counts
-
-    def _holders(self, stem: str) -> dict[int, int]:
-        """Return how often each passage that holds a stem does; looked up once a snapshot."""
-        if stem not in self._looked_up:
-            self._looked_up[stem] = dict(self._db.execute(_HOLDERS, (stem_key(stem),)).fetchall())
-        return self._looked_up[stem]
+        return self._words.rarity(words)
 
     def _extents(
         self, passage_ids: Sequence[int]
@@ -287,13 +233,16 @@ class LocalSnapshot:
             bounds[document_id] = min(first, i), max(last, i)
         return owner, bounds
 
-    def _idf(self, counts: Mapping[int, float]) -> float:
-        """Weigh a word by its rarity; a passage that holds it by half counts half."""
-        frequency = math.fsum(min(1.0, n) for n in counts.values())  # in any order, the same
-        return math.log(1 + (self._state.passages - frequency + 0.5) / (frequency + 0.5))
-
-    def _lengths(self, passage_ids: Iterable[int]) -> dict[int, int]:
-        return dict(self._rows("SELECT id, words FROM passages", "id", sorted(passage_ids)))
+    def _owners(self) -> Owners:
+        """Return which document each vector is of; read once, then kept with the vectors."""
+        documents = tuple(
+            row[0] for row in self._db.execute("SELECT id FROM documents ORDER BY id")
+        )
+        owners = self._vectors.owners
+        # The same vectors may be another's: articles that differ in their metadata alone.
+        if not isinstance(owners, Owners) or owners.documents != documents:
+            owners = self._vectors.owners = Owners(self._db, documents)
+        return owners
 
     def _texts(self, document_ids: Iterable[str]) -> dict[str, str]:
         select = "SELECT id, text, text_sha256, path FROM documents"
@@ -315,10 +264,4 @@ class LocalSnapshot:
             )
 
     def _rows(self, select: str, column: str, values: Sequence[int | str]) -> list[Any]:
-        """Run ``SELECT … WHERE column IN (values)``, however many values there are."""
-        rows: list[Any] = []
-        for first in range(0, len(values), _AT_ONCE):
-            part = values[first : first + _AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            rows += self._db.execute(f"{select} WHERE {column} IN ({marks})", part).fetchall()
-        return rows
+        return select_in(self._db, select, column, values)
