@@ -118,20 +118,25 @@ def choose(evidence: Sequence[Evidence], several: bool) -> list[Evidence]:
     share = _SHARE_OF_SEVERAL if several else _SHARE_OF_BEST
     least = share * _odds(evidence[0])
     chosen = [e for e in evidence[:MAX_SENTENCES] if _odds(e) >= least]
-    return _in_order(chosen + _announced(chosen, evidence))
+    return _in_order(_with_what_they_announce(chosen, evidence))
 
 
-def _announced(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences that those chosen announce by a colon and that are not chosen too."""
-    added = []
+def _with_what_they_announce(
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    """Add what a sentence announces by a colon; leave it out where that was not read."""
+    kept: list[Evidence] = []
     for e in chosen:
         if e.sentence.text.endswith(":"):
-            later = (o for o in evidence if o.sentence.document_id == e.sentence.document_id)
-            after = (
-                o for o in later if e.sentence.end <= o.sentence.start <= e.sentence.end + _GAP
-            )
-            added += [o for o in after if o not in chosen]
-    return added
+            end = e.sentence.end
+            same = (o for o in evidence if o.sentence.document_id == e.sentence.document_id)
+            after = next((o for o in same if end <= o.sentence.start <= end + _GAP), None)
+            if after is None:
+                continue
+            if after not in chosen:
+                kept.append(after)
+        kept.append(e)
+    return kept or list(chosen)
 
 
 def _in_order(chosen: Sequence[Evidence]) -> list[Evidence]:

@@ -265,7 +265,7 @@ def shelf_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shelf")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
-    settings = Settings(port=free_port(), min_confidence=0.01, index=folder / "index")
+    settings = Settings(port=free_port(), min_confidence=1e-5, index=folder / "index")
     library = Library.build(
         sorted(folder.iterdir()), settings.index, embedder=HashingEmbedder(), settings=settings
     )

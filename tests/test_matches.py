@@ -133,6 +133,9 @@ def test_unknown_words_are_as_typed_and_in_order() -> None:
     known = unknown_words(question, lambda stems: not library.isdisjoint(stems))
     assert known == ("Zorglub", "éclaire", "Kervignac")
     assert unknown_words("Where is the lighthouse?", lambda s: not library.isdisjoint(s)) == ()
+    assert unknown_words("Que donne chaque Zorglub depuis 1999 ?", lambda _: False) == (
+        "donne", "Zorglub", "1999",
+    )  # fmt: skip
 
 
 def test_names_are_capitals_and_numbers() -> None:

@@ -134,6 +134,19 @@ def test_what_a_quote_announces_is_quoted_with_it(tmp_path: Path) -> None:
     assert any("Rien ne presse" in words for words in quoted)
 
 
+def test_a_quote_that_announces_what_was_not_read_is_left_out() -> None:
+    def said(number: int, start: int, text: str) -> Evidence:
+        item = evidence(number, 0.5)
+        sentence = Sentence(number, number, "a", start, start + len(text), text, False)
+        return replace(item, sentence=sentence)
+
+    announces, far, near = said(1, 0, "Il dit :"), said(2, 90, "Il pleut."), said(3, 9, "« Non. »")
+    assert quoter.choose([announces, far], several=False) == [far]
+    assert quoter.choose([announces], several=False) == [announces]
+    low = replace(near, probability=0.01)
+    assert quoter.choose([announces, far, low], several=False) == [announces, low, far]
+
+
 def test_a_follow_up_is_asked_of_the_articles_quoted_last(tmp_path: Path) -> None:
     library = make(
         tmp_path,

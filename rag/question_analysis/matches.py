@@ -28,6 +28,12 @@ from rag.words import (
 
 _STOP = {language: frozenset(map(fold, words)) for language, words in STOP_WORDS.items()}
 _EVERY_STOP = frozenset().union(*_STOP.values())
+# Words that help to ask; that no article holds them tells nothing of what is asked.
+_HELPERS = frozenset(
+    """chaque chacun chacune plusieurs quelque quelques depuis lorsque selon exactement précisément
+    aller allé donner donné dire since each every several exactly precisely ever actually happen
+    happened give gave given say said tell told many much""".split()
+)
 
 
 def match_words(question: str, text: str, language: str, offset: int = 0) -> list[Match]:
@@ -57,14 +63,18 @@ def match_words(question: str, text: str, language: str, offset: int = 0) -> lis
 
 
 def unknown_words(question: str, known: Callable[[Mapping[str, float]], bool]) -> tuple[str, ...]:
-    """Return the words of a question that no article holds, as typed, in order.
+    """Return the words of a question that no article holds, as typed, in order; no mere helpers.
 
     Args:
         question: In French or in English.
         known: Whether the library holds a word, of which it is given the stems that match
             with their weights, as `rag.words.question_words` makes them.
     """
-    return tuple(typed for typed, weights in asked_words(question) if not known(weights))
+    return tuple(
+        typed
+        for typed, weights in asked_words(question)
+        if typed.casefold() not in _HELPERS and not known(weights)
+    )
 
 
 @lru_cache(maxsize=256)
