@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -326,6 +327,8 @@ def test_the_whole_recipe_on_a_few_pairs(data: Path, start: Path, tmp_path: Path
 
 # The reader
 
+READER_WEIGHTS = BUNDLED_MODEL.parent / "reading" / "reader.safetensors"
+
 
 def test_questions_are_put_into_the_other_language_word_by_word() -> None:
     rng = np.random.default_rng(0)
@@ -362,6 +365,32 @@ def test_a_reader_is_made_and_goes_on_where_it_was_stopped(data: Path, tmp_path:
     reader = CrossEncoderReader(written, BUNDLED_MODEL)
     [scores] = reader.read("Où ?", [Page("", text, ((0, 30), (31, 40)))])
     assert len(scores) == 2
+
+
+@pytest.mark.slow
+def test_a_reader_that_grows_still_knows_what_it_had_learnt(tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    from rag.reader import CrossEncoderReader, Page
+    from rag.reading_network import LAYERS, count_layers
+    from training.reading_tasks import grow
+
+    whole = load_file(READER_WEIGHTS)
+    assert count_layers(whole) == LAYERS
+    assert grow(whole).keys() == whole.keys()
+    low = {k: w for k, w in whole.items() if not re.match(r"encoder\.layer\.[45]\.", k)}
+    assert count_layers(low) == 4
+    text = "Le traité a été signé à Paris en mai. Il pleut. Trois ministres ont refusé le texte."
+    page = Page("", text, ((0, 37), (38, 47), (48, 84)))
+    scores = []
+    for number, weights in enumerate((low, grow(low))):
+        file = tmp_path / f"{number}.safetensors"
+        save_file(weights, file, {"format": "pt"})
+        reader = CrossEncoderReader(file, BUNDLED_MODEL)
+        questions = ("Où a-t-il été signé ?", "Who refused it?", "What is the weather like?")
+        scores.append([score for q in questions for score in reader.read(q, [page])[0]])
+    assert np.corrcoef(scores)[0, 1] > 0.8
+    assert scores[0] != scores[1]
 
 
 @pytest.mark.slow
